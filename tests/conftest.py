@@ -1,0 +1,50 @@
+"""What every test process has: the run's servers, the browser, and which tests are meant."""
+
+import os
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.support import run, servers
+from tests.support.browser import browser, page
+
+__all__ = ["browser", "page"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long`: the repetitions in full."""
+    parser.addoption("--long", action="store_true", help="run the tests marked long, too")
+
+
+def pytest_report_header() -> list[str]:
+    """Which servers the run stands on, with their versions."""
+    return [f"{server.name}: {server.description}" for server in run.used]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this run is not meant to hold; nothing is ever skipped because something is missing."""
+    left_out = {"long"} if not config.getoption("--long") else set()
+    left_out |= {"postgres_only"} if run.is_on_sqlite() else set()
+    left_out |= {"browser"} if run.is_opted_out("chromium") else set()
+    deselected = [item for item in items if any(item.get_closest_marker(name) for name in left_out)]
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = [item for item in items if item not in deselected]
+
+
+def pytest_unconfigure() -> None:
+    """The run is over, by Ctrl-C too: its servers end with it."""
+    servers.stop_all()
+
+
+@pytest.fixture
+def process_environment(transactional_db: None) -> dict[str, str]:
+    """The environment for a portal process of its own (a worker, a command) on this test's database."""
+    database = connection.settings_dict
+    address = f"sqlite:///{database['NAME']}"
+    if connection.vendor == "postgresql":
+        base = os.environ["DATABASE_URL"].rpartition("/")[0]
+        address = f"{base}/{database['NAME']}"
+    own = {"DJANGO_SETTINGS_MODULE": "cpor_portal.settings", "DATABASE_URL": address}
+    return {**os.environ, **own, "STATE_DIR": str(settings.STATE_DIR)}

@@ -1,0 +1,1 @@
+"""Help for the tests: real servers, a real browser."""

