@@ -1,0 +1,1 @@
+"""The acts of Microsoft's side: one act, one function."""

@@ -1,0 +1,63 @@
+"""Approving lines: the firm becomes the partner of record."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from arbitration.acts.ground import begin_decision, decide_round
+from arbitration.models import ReviewDecision
+from claims import mails
+from claims.acts import contests
+from claims.acts.ground import Doing, chosen, conclude, lock_lines, set_outcome
+from claims.models import Association, Claim, ClaimLine
+from claims.transitions import Act
+from claims.words import Outcome
+from cpor_portal.accounts.models import User
+from cpor_portal.faults import Refused
+
+
+def approve(*, reference: str, by: User, line_ids: Sequence[int] = (), version: int | None = None) -> Claim:
+    """Associate lines (none named: all that are pending) with the firm, from this instant.
+
+    The reviewer who has the claim, or an arbiter, may. A product that another firm holds or claims can not be
+    approved: Refused `contested`, looked up again under the target's lock, whatever the page said. Other
+    faults: Conflict, NotAllowed, Refused `no_lines`.
+    """
+    with transaction.atomic():
+        doing = begin_decision(reference=reference, act=Act.APPROVE, by=by, version=version)
+        lines = lock_lines(doing.claim)
+        _refuse_contested(lines, line_ids)
+        approved = chosen(doing, lines, line_ids)
+        set_outcome(doing, approved, Outcome.ASSOCIATED, decided=True)
+        _associate(doing, approved)
+        decide_round(doing, ReviewDecision.APPROVED)
+        data = {"lines": [line.pk for line in approved], "products": [line.product.name for line in approved]}
+        event, _deadline = conclude(doing, data=data)
+        mails.approved(claim=doing.claim, event=event, lines=approved)
+    return doing.claim
+
+
+def _refuse_contested(lines: Sequence[ClaimLine], line_ids: Sequence[int]) -> None:
+    named = [line for line in lines if line.pk in set(line_ids)] if line_ids else lines
+    undecided = [line for line in named if line.outcome in (Outcome.PENDING, Outcome.CONTESTED)]
+    contested = [line for line in undecided if contests.rivals_of(line)]
+    # Without a choice the free products go through and the contested ones wait.
+    if contested and (line_ids or len(contested) == len(undecided)):
+        raise Refused(
+            "contested",
+            _(
+                "Another partner holds or claims %(products)s of this customer. It cannot be approved before"
+                " arbitration has decided who holds it; the other products can."
+            )
+            % {"products": ", ".join(line.product.name for line in contested)},
+            field="lines",
+            lines=[line.pk for line in contested],
+        )
+
+
+def _associate(doing: Doing, lines: Sequence[ClaimLine]) -> None:
+    Association.objects.bulk_create(
+        Association(target=line.target, firm=doing.claim.firm, line=line, started_at=doing.at)
+        for line in lines
+    )

@@ -1,0 +1,48 @@
+"""Rejecting lines."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from arbitration.acts.ground import begin_decision, checked_reasons, decide_round
+from arbitration.models import ReviewDecision
+from claims import mails
+from claims.acts import contests
+from claims.acts.comment import write_comment
+from claims.acts.ground import chosen, conclude, lock_lines, set_outcome
+from claims.models import Claim
+from claims.transitions import Act
+from claims.words import Audience, Outcome
+from cpor_portal.accounts.models import User
+
+
+def reject(
+    *,
+    reference: str,
+    by: User,
+    reasons: Sequence[str],
+    text: str,
+    line_ids: Sequence[int] = (),
+    version: int | None = None,
+) -> Claim:
+    """Reject lines (none named: all undecided) with reasons and a text that the partner reads, then frozen.
+
+    The reviewer who has the claim, or an arbiter, may. Their targets are free at once. Raises Refused
+    (`reasons_required`, `text_required`, `no_lines`), Conflict, NotAllowed.
+    """
+    with transaction.atomic():
+        doing = begin_decision(reference=reference, act=Act.REJECT, by=by, version=version)
+        codes = checked_reasons(reasons, text)
+        lines = chosen(doing, lock_lines(doing.claim), line_ids)
+        set_outcome(doing, lines, Outcome.REJECTED, decided=True)
+        contests.mark((line.target_id for line in lines if line.target_id), at=doing.at)
+        decide_round(doing, ReviewDecision.REJECTED, reasons=codes, text=text)
+        write_comment(doing, body=text, audience=Audience.PARTNER, reasons=codes)
+        data = {
+            "reasons": codes,
+            "lines": [line.pk for line in lines],
+            "products": [line.product.name for line in lines],
+        }
+        event, _deadline = conclude(doing, data=data)
+        mails.rejected(claim=doing.claim, event=event, lines=lines, reasons=codes, text=text.strip())
+    return doing.claim

@@ -1,0 +1,45 @@
+"""`manage.py enforce_deadlines [--now ISO] [--dry-run] [--limit N]`."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from arbitration.enforcement import enforce
+
+
+class Command(BaseCommand):
+    """Do by hand what beat does each minute; `--now` decides what counts as due."""
+
+    help = "Remind of deadlines that are near and enforce those that are past."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--now", help="an instant such as 2026-11-30T23:59:59+01:00; default: the present"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+        parser.add_argument("--limit", type=int, default=10_000, help="at most so many deadlines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = _instant(options["now"]) if options["now"] else timezone.now()
+        report = enforce(now=now, limit=options["limit"], dry_run=options["dry_run"])
+        would = "would be " if options["dry_run"] else ""
+        self.stdout.write(f"{would}reminded: {len(report.reminded)} {' '.join(report.reminded)}")
+        self.stdout.write(f"{would}escalated: {len(report.missed)} {' '.join(report.missed)}")
+        self.stdout.write(
+            f"{would}rejected for want of an answer: {len(report.expired)} {' '.join(report.expired)}"
+        )
+        if report.failed:
+            raise CommandError(f"failed, and still due: {' '.join(report.failed)}")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"--now {text!r} is not an ISO 8601 instant") from error
+    if instant.tzinfo is None:
+        raise CommandError("--now needs an offset, for example 2026-11-30T23:59:59+00:00")
+    return instant

@@ -1,0 +1,41 @@
+"""Who may see and do what on Microsoft's side; every view and act of `arbitration` asks here."""
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from claims.models import Claim
+from claims.permissions import may
+from claims.transitions import Act
+from cpor_portal.accounts import permissions as people
+from cpor_portal.accounts.models import User
+from cpor_portal.faults import Conflict, NotAllowed
+
+
+def require_reviewer(user: User) -> User:
+    """The person, when a reviewer or arbiter. Raises Http404: for everybody else these pages do not exist."""
+    if not people.is_reviewer(user):
+        raise Http404
+    return user
+
+
+def require_role(user: User) -> None:
+    """Raises NotAllowed unless `user` is a reviewer or an arbiter; for acts, which know no pages."""
+    if not people.is_reviewer(user):
+        raise NotAllowed("reviewers_only", _("Only reviewers and arbiters can do this."))
+
+
+def has_in_hand(user: User, claim: Claim) -> bool:
+    """Whether `user` is the one to decide this claim: whoever has it, or any arbiter."""
+    return claim.reviewer_id == user.pk or people.is_arbiter(user)
+
+
+def require_in_hand(user: User, claim: Claim) -> None:
+    """Raises Conflict, naming the colleague who has the claim, unless `user` may decide it."""
+    if not has_in_hand(user, claim):
+        text = _("%(name)s has this claim. An arbiter can reassign it.") % {"name": claim.reviewer}
+        raise Conflict("somebody_else_has_it", text, claim=claim)
+
+
+def may_decide(user: User, act: Act, claim: Claim) -> bool:
+    """Whether the button for `act` is worth showing in the workspace."""
+    return may(user, act, claim) and (act in (Act.START_REVIEW, Act.COMMENT) or has_in_hand(user, claim))

@@ -1,0 +1,36 @@
+"""Drafts: starting and deleting one. A draft occupies nothing, meets nobody and writes no history."""
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from claims.acts.ground import begin
+from claims.models import Claim
+from claims.permissions import may_start_draft
+from claims.transitions import Act
+from cpor_portal.accounts import permissions as people
+from cpor_portal.accounts.models import User
+from cpor_portal.faults import NotAllowed
+
+
+def start_draft(*, by: User) -> Claim:
+    """A new draft of `by`'s firm. Every partner role may; raises NotAllowed for others."""
+    firm = people.firm_of(by)
+    if firm is None or not may_start_draft(by):
+        raise NotAllowed("not_a_partner", _("Only people of a partner firm can start a claim."))
+    return Claim.objects.create(firm=firm, created_by=by, partner_name=by.name, partner_email=by.email)
+
+
+def delete_draft(*, reference: str, by: User | None) -> None:
+    """Remove a draft with its lines and documents, without a trace (design.md, "What always holds" 2).
+
+    Every partner role of the firm may, and the portal for drafts that expired. Files go after the commit, so
+    that a rolled back deletion loses none. Raises Conflict once the claim has been submitted.
+    """
+    with transaction.atomic():
+        claim = begin(reference=reference, act=Act.DELETE_DRAFT, by=by).claim
+        names = list(claim.documents.values_list("file", flat=True))
+        claim.documents.all().delete()
+        claim.delete()
+        for name in names:
+            transaction.on_commit(lambda name=name: default_storage.delete(name))

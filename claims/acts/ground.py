@@ -1,0 +1,146 @@
+"""What every act does: lock the claim, check the table, and at the end write status, event and deadlines.
+
+The order of locks is the same everywhere, so that no two acts wait for each other: first the claim, then the
+targets of its lines in the order of their ids. Lines of other claims are changed under the target's lock only.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from claims import clock
+from claims.history import what_happened_last
+from claims.models import Claim, ClaimLine, Deadline, Event, Target
+from claims.permissions import actor_of
+from claims.transitions import BY_ACT, Act, Actor, status_of
+from claims.words import Audience, Outcome, Status
+from cpor_portal.accounts import permissions as people
+from cpor_portal.accounts.models import User
+from cpor_portal.faults import Conflict, NotAllowed, Refused
+
+
+@dataclass(frozen=True)
+class Doing:
+    """An act under way on a locked claim. `by` is None where the portal itself acts."""
+
+    claim: Claim
+    act: Act
+    by: User | None
+    actor: Actor
+    at: datetime
+
+
+def begin(
+    *, reference: str, act: Act, by: User | None, version: int | None = None, at: datetime | None = None
+) -> Doing:
+    """Lock the claim and make sure that `by` may do `act` on it now. Must run inside a transaction.
+
+    `version` is the claim's version on the page that was acted from; None when the caller does not know it.
+    Raises NotAllowed for a role that the table does not name or another firm's person, Conflict when the
+    stored status no longer permits the act or the page was stale.
+    """
+    claim = Claim.objects.select_for_update(of=("self",)).select_related("firm").get(reference=reference)
+    actor = Actor.PORTAL if by is None else _permitted_actor(act, by, claim)
+    if claim.status not in BY_ACT[act].statuses or (version is not None and version != claim.version):
+        raise Conflict("claim_has_moved_on", what_happened_last(claim, reader=by), claim=claim)
+    return Doing(claim=claim, act=act, by=by, actor=actor, at=at or timezone.now())
+
+
+def _permitted_actor(act: Act, by: User, claim: Claim) -> Actor:
+    actor = actor_of(by)
+    if actor is None or actor not in BY_ACT[act].actors:
+        raise NotAllowed("role_may_not", _("Your role does not allow this. Ask an admin of your firm."))
+    if not people.is_reviewer(by) and people.firm_of(by) != claim.firm:
+        raise NotAllowed("not_your_claim", _("This claim belongs to another firm."))
+    return actor
+
+
+def lock_lines(claim: Claim) -> list[ClaimLine]:
+    """The claim's lines, read under the locks of their targets."""
+    targets = sorted(set(claim.lines.exclude(target=None).values_list("target_id", flat=True)))
+    lock_targets(targets)
+    return list(claim.lines.select_related("product", "target"))
+
+
+def lock_targets(target_ids: Iterable[int]) -> None:
+    """Lock targets, always in the order of their ids."""
+    wanted = sorted(set(target_ids))
+    list(Target.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
+
+
+def chosen(doing: Doing, lines: Sequence[ClaimLine], line_ids: Sequence[int]) -> list[ClaimLine]:
+    """The lines that the act is to touch: those named, or all that it can touch when none is named.
+
+    Raises Conflict when a named line has been decided meanwhile, Refused when nothing is left to act on.
+    """
+    takes = BY_ACT[doing.act].takes
+    wanted = [line for line in lines if not line_ids or line.pk in set(line_ids)]
+    able = [line for line in wanted if line.outcome in takes]
+    if line_ids and len(able) < len(set(line_ids)):
+        raise Conflict(
+            "line_has_moved_on", what_happened_last(doing.claim, reader=doing.by), claim=doing.claim
+        )
+    if not able:
+        raise Refused("no_lines", _("There is no product left for which this can be done."), field="lines")
+    return able
+
+
+def set_outcome(doing: Doing, lines: Sequence[ClaimLine], outcome: Outcome, *, decided: bool) -> None:
+    """Write a new outcome on lines of this claim, narrowly, and on the objects in hand."""
+    decided_at = doing.at if decided else None
+    ids = [line.pk for line in lines]
+    ClaimLine.objects.filter(pk__in=ids).update(outcome=outcome, decided_at=decided_at)
+    for line in lines:
+        line.outcome, line.decided_at = outcome, decided_at
+
+
+def conclude(
+    doing: Doing,
+    *,
+    data: dict[str, Any] | None = None,
+    fields: dict[str, Any] | None = None,
+    audience: Audience = Audience.PARTNER,
+    kept: bool = True,
+) -> tuple[Event, Deadline | None]:
+    """End an act: status from the lines, narrow write, one event, deadlines; returns event and deadline.
+
+    `fields` are further columns of the claim that this act writes. `kept` is handed to `clock.settle`.
+    """
+    claim, written = doing.claim, dict(fields or {})
+    for name, value in written.items():
+        setattr(claim, name, value)
+    before = Status(claim.status)
+    outcomes = claim.lines.exclude(submitted_at=None).values_list("outcome", flat=True)
+    after = status_of(outcomes, review_started=claim.review_started_at is not None)
+    claim.status, claim.version, claim.edited_at = after, claim.version + 1, doing.at
+    deadline = clock.settle(claim, after=after, at=doing.at, kept=kept)
+    claim.due_at = deadline.due_at if deadline else None
+    claim.save(update_fields=["status", "version", "edited_at", "due_at", *written])
+    return record(doing, before=before, data=data, audience=audience), deadline
+
+
+def record(
+    doing: Doing,
+    *,
+    before: Status,
+    data: dict[str, Any] | None = None,
+    audience: Audience = Audience.PARTNER,
+) -> Event:
+    """Write the act's one entry in the history."""
+    claim = doing.claim
+    return Event.objects.create(
+        claim=claim,
+        verb=doing.act,
+        at=doing.at,
+        actor=doing.by,
+        actor_role=doing.actor,
+        audience=audience,
+        status_before=before,
+        status_after=claim.status,
+        claim_version=claim.version,
+        data=data or {},
+    )

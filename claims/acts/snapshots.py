@@ -1,0 +1,55 @@
+"""The claim as submitted: kept per submission, so that a reviewer can see what changed between rounds."""
+
+from datetime import datetime
+from typing import Any
+
+from claims.models import Claim, Snapshot
+from cpor_portal.accounts.models import User
+
+TEXT_FIELDS = (
+    "domain",
+    "customer_display_name",
+    "customer_country",
+    "solution_area",
+    "name",
+    "customer_name",
+    "customer_title",
+    "customer_email",
+    "technical_name",
+    "technical_title",
+    "technical_email",
+    "partner_name",
+    "partner_email",
+    "seller_name",
+    "revenue_customer_name",
+    "isv_solution",
+)
+
+
+def facts_of(claim: Claim) -> dict[str, Any]:
+    """Every answer, line and document of the claim as plain data."""
+    return {
+        "tenant_id": str(claim.tenant_id),
+        "public_sector": claim.public_sector,
+        "activities": list(claim.activities),
+        "mpn_id": claim.location.mpn_id if claim.location else "",
+        **{field: getattr(claim, field) for field in TEXT_FIELDS},
+        "lines": [
+            {
+                "line": line.pk,
+                "product": line.product.code,
+                "subscription_id": str(line.subscription_id) if line.subscription_id else None,
+                "outcome": line.outcome,
+            }
+            for line in claim.lines.select_related("product")
+        ],
+        "documents": [
+            {"name": document.name, "sha256": document.sha256, "size": document.size}
+            for document in claim.documents.order_by("id")
+        ],
+    }
+
+
+def take(claim: Claim, *, by: User, at: datetime) -> Snapshot:
+    """Keep the claim as it stands now; called by the acts that submit, resubmit and amend."""
+    return Snapshot.objects.create(claim=claim, round=claim.round, at=at, by=by, facts=facts_of(claim))

@@ -1,0 +1,62 @@
+"""Submitting a draft: every step is checked again, then the claim meets the world under its targets' locks."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from claims import mails
+from claims.acts import snapshots, targets
+from claims.acts.ground import Doing, begin, conclude
+from claims.checks.whole import StepFault, faults_of
+from claims.models import Claim, Document
+from claims.transitions import Act
+from cpor_portal.accounts.models import User
+from cpor_portal.directory.source import directory
+from cpor_portal.faults import Conflict, Fault
+
+
+class NotComplete(Fault):
+    """Steps that do not hold (any more), each with its fault; the check page shows them."""
+
+    def __init__(self, faults: list[StepFault]) -> None:
+        super().__init__("not_complete", _("Some answers have to be corrected before you can submit."))
+        self.faults = faults
+
+
+def submit(*, reference: str, by: User) -> Claim:
+    """File a draft: Submitted, review clock of five business days, mail to the firm.
+
+    Global, Billing and Incentives admins of the claim's firm may. Raises NotComplete with every step's fault,
+    Refused `already_claimed`, NotAllowed, or Conflict when the draft changed while it was being checked.
+    Two firms submitting for one target are both filed and both marked contested (domain.md, "Competing claims").
+    """
+    checked = Claim.objects.get(reference=reference)
+    if checked.is_draft:
+        require_complete(checked)
+    with transaction.atomic():
+        doing = begin(reference=reference, act=Act.SUBMIT, by=by, version=checked.version)
+        _file(doing, by)
+    return doing.claim
+
+
+def require_complete(claim: Claim) -> None:
+    """Check every step of the stored claim again, with the directory. Raises NotComplete.
+
+    The directory is asked outside of any transaction: it may be slow, and no lock may wait for it.
+    """
+    faults = faults_of(claim, directory(), timezone.localdate())
+    if faults:
+        raise NotComplete(faults)
+
+
+def _file(doing: Doing, by: User) -> None:
+    claim = doing.claim
+    targets.occupy(claim, list(claim.lines.select_related("product")), at=doing.at)
+    Document.objects.filter(claim=claim).update(round=1)
+    event, deadline = conclude(
+        doing, fields={"round": 1, "submitted_at": doing.at, "submitted_by": by, "review_started_at": None}
+    )
+    snapshots.take(claim, by=by, at=doing.at)
+    if deadline is None:
+        raise Conflict("no_deadline", _("The review deadline could not be set."))
+    mails.submitted(claim=claim, event=event, deadline=deadline)

@@ -1,0 +1,54 @@
+"""Giving lines their targets: creating, locking, and refusing what one's own firm already has."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from claims.acts import contests
+from claims.acts.ground import lock_targets
+from claims.models import Claim, ClaimLine, Target
+from cpor_portal.faults import Refused
+
+
+def occupy(claim: Claim, lines: Sequence[ClaimLine], *, at: datetime) -> None:
+    """Submit these lines: each gets its target under lock, is marked contested where another firm stands.
+
+    Raises Refused `already_claimed` when the firm itself has an open claim or association there: two
+    colleagues may have drafted the same. The unique index `one_open_line_per_firm_and_target` stands behind.
+    """
+    for line in sorted(lines, key=lambda line: (line.product_id, str(line.subscription_id))):
+        line.target = _target(claim, line)
+    lock_targets(line.target_id for line in lines if line.target_id)
+    for line in lines:
+        _refuse_own(line)
+        line.submitted_at = at
+        line.told_contested = contests.rivals_of(line)
+        line.save(update_fields=["target", "submitted_at", "told_contested", "outcome"])
+    contests.mark((line.target_id for line in lines if line.target_id), at=at)
+
+
+def _target(claim: Claim, line: ClaimLine) -> Target:
+    # Created in a fixed order, for two submissions that insert the same rows in turn would wait for each other.
+    target, _created = Target.objects.get_or_create(
+        tenant_id=claim.tenant_id, product=line.product, subscription_id=line.subscription_id
+    )
+    return target
+
+
+def _refuse_own(line: ClaimLine) -> None:
+    own = (
+        ClaimLine.objects.occupying()
+        .filter(target=line.target, firm=line.firm_id)
+        .exclude(pk=line.pk)
+        .select_related("claim")
+        .first()
+    )
+    if own is not None:
+        raise Refused(
+            "already_claimed",
+            _("Your firm already claims or holds this product of the customer."),
+            field="products",
+            product=line.product,
+            reference=own.claim.reference,
+        )

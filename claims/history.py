@@ -1,0 +1,97 @@
+"""The history in sentences: events are verbs with data, and the sentence is built when it is shown.
+
+A partner reads "Microsoft" where a reviewer acted; reviewers read names (docs/decisions/who-is-named.md).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from claims.models import Claim, Event
+from claims.transitions import Act, Actor
+from claims.words import Audience, Reason
+from cpor_portal.accounts import permissions as people
+from cpor_portal.accounts.models import User
+
+Sentence = Callable[[str, dict[str, Any]], str]
+
+
+def _products(data: dict[str, Any]) -> str:
+    return ", ".join(data.get("products", []))
+
+
+def _reasons(data: dict[str, Any]) -> str:
+    return "; ".join(str(Reason(code).label) for code in data.get("reasons", []))
+
+
+def _added_proof(who: str, data: dict[str, Any]) -> str:
+    count = len(data.get("documents", []))
+    return ngettext("%(who)s added a document.", "%(who)s added %(count)d documents.", count) % {
+        "who": who,
+        "count": count,
+    }
+
+
+SENTENCES: dict[str, Sentence] = {
+    Act.SUBMIT: lambda who, data: _("%(who)s submitted the claim.") % {"who": who},
+    Act.AMEND: lambda who, data: _("%(who)s changed the claim.") % {"who": who},
+    Act.ADD_PROOF: _added_proof,
+    Act.COMMENT: lambda who, data: _("%(who)s wrote a comment.") % {"who": who},
+    Act.START_REVIEW: lambda who, data: _("%(who)s started the review.") % {"who": who},
+    Act.REQUEST_INFORMATION: lambda who, data: (
+        _("%(who)s asked for more information: %(reasons)s.") % {"who": who, "reasons": _reasons(data)}
+    ),
+    Act.RESUBMIT: lambda who, data: _("%(who)s answered and resubmitted the claim.") % {"who": who},
+    Act.APPROVE: lambda who, data: (
+        _("%(who)s approved: %(products)s.") % {"who": who, "products": _products(data)}
+    ),
+    Act.REJECT: lambda who, data: (
+        _("%(who)s rejected: %(products)s. Reasons: %(reasons)s.")
+        % {"who": who, "products": _products(data), "reasons": _reasons(data)}
+    ),
+    Act.WITHDRAW: lambda who, data: (
+        _("%(who)s withdrew: %(products)s.") % {"who": who, "products": _products(data)}
+    ),
+    Act.EXPIRE_PARTNER_ANSWER: lambda who, data: (
+        _("No answer came in time, so these products were rejected: %(products)s.")
+        % {"products": _products(data)}
+    ),
+    "deadline_reminded": lambda who, data: _("A reminder of the deadline went out."),
+    "deadline_missed": lambda who, data: _("The review deadline was missed; the arbiters were told."),
+    "became_contested": lambda who, data: _("Another partner filed a claim for a product of this claim."),
+    "no_longer_contested": lambda who, data: _("No other partner claims the product any longer."),
+}
+
+
+def who_did(event: Event, *, reader: User | None) -> str:
+    """Whoever acted, as `reader` may know it."""
+    if event.actor is None:
+        return str(_("The portal"))
+    is_staff = event.actor_role in (Actor.REVIEWER, Actor.ARBITER)
+    if is_staff and not (reader and people.is_reviewer(reader)):
+        return str(_("Microsoft"))
+    return str(event.actor)
+
+
+def sentence(event: Event, *, reader: User | None) -> str:
+    """One event as a sentence in the active language."""
+    return SENTENCES[event.verb](who_did(event, reader=reader), event.data)
+
+
+def what_happened_last(claim: Claim, *, reader: User | None) -> str:
+    """What the reader may know of the newest change, for the page that says "somebody was first"."""
+    events = claim.events.select_related("actor").exclude(verb__in=("deadline_reminded",))
+    if not (reader and people.is_reviewer(reader)):
+        events = events.filter(audience=Audience.PARTNER)
+    event = events.order_by("-id").first()
+    if event is None:
+        return str(_("This claim has changed since you opened the page."))
+    when = date_format(localtime(event.at), "DATETIME_FORMAT")
+    return str(
+        _("This claim has moved on since you opened the page. %(when)s: %(what)s")
+        % {"when": when, "what": sentence(event, reader=reader)}
+    )

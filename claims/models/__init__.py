@@ -1,0 +1,18 @@
+"""The records of a claim; names are fixed by design.md, "Records"."""
+
+from claims.models.claim import Claim, ClaimLine
+from claims.models.history import Comment, Deadline, Event, Snapshot
+from claims.models.proof import Document
+from claims.models.target import Association, Target
+
+__all__ = [
+    "Association",
+    "Claim",
+    "ClaimLine",
+    "Comment",
+    "Deadline",
+    "Document",
+    "Event",
+    "Snapshot",
+    "Target",
+]

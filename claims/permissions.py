@@ -1,0 +1,95 @@
+"""Who may see and do what on the partner's side; every view and every act of `claims` asks here.
+
+The rule's source is domain.md, "Who uses the portal". What may follow what is the transition table's.
+"""
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from claims.models import Association, Claim, Comment, Document, Event
+from claims.models.claim import ClaimQuerySet
+from claims.transitions import Act, Actor, permits
+from claims.words import Audience, Status
+from cpor_portal.accounts import permissions as people
+from cpor_portal.accounts.models import User
+
+
+def actor_of(user: User) -> Actor | None:
+    """In which role this person acts; None for somebody who is neither partner nor staff."""
+    role = user.staff_role or people.partner_role(user)
+    return Actor(role) if role else None
+
+
+def visible_claims(user: User) -> ClaimQuerySet:
+    """The claims that exist for this person: the firm's own, or for reviewers and arbiters all but drafts."""
+    if people.is_reviewer(user):
+        return Claim.objects.filed()
+    firm = people.firm_of(user)
+    return Claim.objects.filter(firm=firm) if firm else Claim.objects.none()
+
+
+def own_claim(user: User, reference: str) -> Claim:
+    """The firm's claim with this reference. Raises Http404 for every other claim: it does not exist for them."""
+    firm = people.firm_of(user)
+    claim = (
+        Claim.objects.select_related("firm", "location", "submitted_by", "created_by")
+        .filter(reference=reference.upper(), firm=firm)
+        .first()
+        if firm
+        else None
+    )
+    if claim is None:
+        raise Http404
+    return claim
+
+
+def claim_for(user: User, reference: str) -> Claim:
+    """A claim that this person may see. Raises Http404 otherwise, never 403: other firms do not exist."""
+    claim = (
+        visible_claims(user)
+        .select_related("firm", "location", "submitted_by", "created_by", "reviewer")
+        .filter(reference=reference.upper())
+        .first()
+    )
+    if claim is None:
+        raise Http404
+    return claim
+
+
+def may(user: User, act: Act, claim: Claim) -> bool:
+    """Whether a button for `act` is worth showing: the role, the firm and the status permit it now."""
+    actor = actor_of(user)
+    if actor is None or not permits(act, actor=actor, status=claim.status):
+        return False
+    return people.is_reviewer(user) or people.firm_of(user) == claim.firm
+
+
+def visible_comments(user: User, claim: Claim) -> QuerySet[Comment]:
+    """The claim's comments as this person may read them: partners never see an internal one."""
+    comments = claim.comments.select_related("author")
+    return comments if people.is_reviewer(user) else comments.filter(audience=Audience.PARTNER)
+
+
+def visible_events(user: User, claim: Claim) -> QuerySet[Event]:
+    """The claim's history as this person may read it."""
+    events = claim.events.select_related("actor")
+    return events if people.is_reviewer(user) else events.filter(audience=Audience.PARTNER)
+
+
+def visible_documents(user: User, claim: Claim) -> QuerySet[Document]:
+    """The claim's documents; whoever may see the claim may see its proof, and a draft's only its firm."""
+    if not visible_claims(user).filter(pk=claim.pk).exists():
+        return Document.objects.none()
+    return claim.documents.select_related("uploaded_by")
+
+
+def visible_associations(user: User) -> QuerySet[Association]:
+    """What the person's firm holds or held."""
+    firm = people.firm_of(user)
+    return Association.objects.of_firm(firm) if firm else Association.objects.none()
+
+
+def may_start_draft(user: User) -> bool:
+    """Every partner role may draft (domain.md, "Who uses the portal")."""
+    actor = actor_of(user)
+    return actor is not None and permits(Act.EDIT, actor=actor, status=Status.EDITING)

@@ -1,0 +1,187 @@
+"""The transition table: which act, by whom, from which status, does what to a claim's lines.
+
+It is data. The acts' guards, the buttons, the status diagram in docs/ and the tests read it; nothing else
+says what may follow what (domain.md, "Statuses of a claim", "Competing claims", "After approval").
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from claims.words import OPEN_STATUSES, UNDECIDED_OUTCOMES, DeadlineKind, Outcome, Status
+
+
+class Act(TextChoices):
+    """Everything that can be done to a claim; also the verb of its event."""
+
+    EDIT = "edit", _("edit the draft")
+    DELETE_DRAFT = "delete_draft", _("delete the draft")
+    SUBMIT = "submit", _("submit")
+    AMEND = "amend", _("change what was submitted")
+    ADD_PROOF = "add_proof", _("add proof of execution")
+    COMMENT = "comment", _("comment")
+    START_REVIEW = "start_review", _("start the review")
+    VERIFY = "verify", _("verify")
+    REQUEST_INFORMATION = "request_information", _("request information")
+    RESUBMIT = "resubmit", _("resubmit")
+    APPROVE = "approve", _("approve")
+    REJECT = "reject", _("reject")
+    REMOVE = "remove", _("remove a product")
+    CORRECT = "correct", _("correct MPN or activity")
+    WITHDRAW = "withdraw", _("withdraw")
+    EXPIRE_PARTNER_ANSWER = "expire_partner_answer", _("reject for want of an answer")
+    OPEN_CASE = "open_case", _("open arbitration")
+    RULE_FOR = "rule_for", _("rule for this claim")
+    RULE_AGAINST = "rule_against", _("rule against this claim")
+    RELEASE = "release", _("release")
+    DECLINE_IN_WINDOW = "decline_in_window", _("decline within the window")
+    DECLINE_LATER = "decline_later", _("decline later")
+    CONFIRM = "confirm", _("confirm for programmes")
+    END_SUBSCRIPTION = "end_subscription", _("end with the subscription")
+    LOSE_LATER = "lose_later", _("lose the product in arbitration")
+    DISPUTE = "dispute", _("dispute")
+    REOPEN = "reopen", _("reopen after a dispute")
+
+
+class Actor(TextChoices):
+    """In which role somebody acts. The codes of the partner's and staff's roles are those of `accounts`."""
+
+    GLOBAL_ADMIN = "global_admin", _("Global admin")
+    BILLING_ADMIN = "billing_admin", _("Billing admin")
+    INCENTIVES_ADMIN = "incentives_admin", _("Incentives admin")
+    INCENTIVES_USER = "incentives_user", _("Incentives user")
+    REVIEWER = "reviewer", _("Reviewer")
+    ARBITER = "arbiter", _("Arbiter")
+    PORTAL_ADMIN = "portal_admin", _("Portal admin")
+    CUSTOMER = "customer", _("Customer")
+    PORTAL = "portal", _("The portal")
+
+
+ADMINS = frozenset({Actor.GLOBAL_ADMIN, Actor.BILLING_ADMIN, Actor.INCENTIVES_ADMIN})
+PARTNERS = ADMINS | {Actor.INCENTIVES_USER}
+REVIEWERS = frozenset({Actor.REVIEWER, Actor.ARBITER})
+ARBITERS = frozenset({Actor.ARBITER})
+CUSTOMER = frozenset({Actor.CUSTOMER})
+PORTAL = frozenset({Actor.PORTAL})
+
+FILED = frozenset(Status) - {Status.EDITING}
+WAITING_FOR_REVIEW = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW})
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table.
+
+    `takes` are the outcomes of lines that the act may touch, `gives` what they become (None: lines stay as
+    they are). The claim's new status always follows from the lines by `status_of`, except for the three
+    acts that open or close a round (`submit`, `start_review`, `resubmit`), which that function knows by
+    whether a reviewer has started.
+    """
+
+    act: Act
+    actors: frozenset[Actor]
+    statuses: frozenset[Status]
+    takes: frozenset[Outcome] = frozenset()
+    gives: Outcome | None = None
+
+
+def _row(
+    act: Act,
+    actors: Collection[Actor],
+    statuses: Collection[Status],
+    takes: Collection[Outcome] = (),
+    gives: Outcome | None = None,
+) -> Transition:
+    return Transition(act, frozenset(actors), frozenset(statuses), frozenset(takes), gives)
+
+
+_O = Outcome
+_S = Status
+
+TABLE: tuple[Transition, ...] = (
+    _row(Act.EDIT, PARTNERS, {_S.EDITING}),
+    _row(Act.DELETE_DRAFT, PARTNERS | PORTAL, {_S.EDITING}),
+    _row(Act.SUBMIT, ADMINS, {_S.EDITING}, {_O.PENDING}, _O.PENDING),
+    _row(Act.AMEND, ADMINS, {_S.SUBMITTED, _S.PARTNER_ACTION_REQUIRED}),
+    _row(Act.ADD_PROOF, ADMINS, {_S.SUBMITTED, _S.PARTNER_ACTION_REQUIRED, _S.APPROVED}),
+    _row(Act.COMMENT, PARTNERS | REVIEWERS, FILED),
+    _row(Act.START_REVIEW, REVIEWERS, {_S.SUBMITTED}),
+    _row(Act.VERIFY, REVIEWERS, {_S.UNDER_REVIEW}, {_O.CONTESTED}, _O.VERIFIED),
+    _row(
+        Act.REQUEST_INFORMATION,
+        REVIEWERS,
+        {_S.UNDER_REVIEW},
+        {_O.PENDING, _O.CONTESTED, _O.VERIFIED},
+        _O.ASKED,
+    ),
+    _row(Act.RESUBMIT, ADMINS, {_S.PARTNER_ACTION_REQUIRED}, {_O.ASKED}, _O.PENDING),
+    _row(Act.APPROVE, REVIEWERS, {_S.UNDER_REVIEW}, {_O.PENDING}, _O.ASSOCIATED),
+    _row(Act.REJECT, REVIEWERS, {_S.UNDER_REVIEW}, {_O.PENDING, _O.CONTESTED, _O.VERIFIED}, _O.REJECTED),
+    _row(Act.REMOVE, REVIEWERS, {_S.UNDER_REVIEW}, {_O.PENDING, _O.CONTESTED, _O.VERIFIED}, _O.REMOVED),
+    _row(Act.CORRECT, REVIEWERS, {_S.UNDER_REVIEW, _S.APPROVED}),
+    _row(Act.WITHDRAW, ADMINS, OPEN_STATUSES, UNDECIDED_OUTCOMES, _O.WITHDRAWN),
+    _row(Act.EXPIRE_PARTNER_ANSWER, PORTAL, {_S.PARTNER_ACTION_REQUIRED}, {_O.ASKED}, _O.REJECTED),
+    _row(Act.OPEN_CASE, PORTAL, {_S.UNDER_REVIEW, _S.APPROVED}, {_O.VERIFIED}),
+    _row(
+        Act.RULE_FOR,
+        ARBITERS,
+        {_S.UNDER_REVIEW, _S.PARTNER_ACTION_REQUIRED, _S.APPROVED},
+        {_O.VERIFIED},
+        _O.ASSOCIATED,
+    ),
+    _row(
+        Act.RULE_AGAINST,
+        ARBITERS,
+        {_S.UNDER_REVIEW, _S.PARTNER_ACTION_REQUIRED, _S.APPROVED},
+        {_O.VERIFIED},
+        _O.LOST,
+    ),
+    _row(Act.LOSE_LATER, ARBITERS, FILED, {_O.ASSOCIATED}, _O.ENDED),
+    _row(Act.RELEASE, ADMINS, FILED, {_O.ASSOCIATED}, _O.ENDED),
+    _row(Act.DECLINE_IN_WINDOW, CUSTOMER, FILED, {_O.ASSOCIATED}, _O.DECLINED),
+    _row(Act.DECLINE_LATER, CUSTOMER, FILED, {_O.ASSOCIATED}, _O.ENDED),
+    _row(Act.CONFIRM, PORTAL | CUSTOMER, FILED, {_O.ASSOCIATED}),
+    _row(Act.END_SUBSCRIPTION, PORTAL, FILED, {_O.ASSOCIATED}, _O.ENDED),
+    _row(Act.DISPUTE, ADMINS, FILED, {_O.REJECTED, _O.LOST, _O.ENDED}),
+    _row(Act.REOPEN, ARBITERS, FILED, {_O.REJECTED, _O.LOST, _O.ENDED}, _O.PENDING),
+)
+
+BY_ACT = {row.act: row for row in TABLE}
+
+# What is owed while a claim has a status. A deadline starts when a claim comes to owe it and stops when it
+# no longer does; `resubmit` therefore ends the partner's and begins a new review (domain.md, "Statuses").
+OWED: dict[Status, frozenset[DeadlineKind]] = {
+    _S.SUBMITTED: frozenset({DeadlineKind.REVIEW}),
+    _S.UNDER_REVIEW: frozenset({DeadlineKind.REVIEW}),
+    _S.PARTNER_ACTION_REQUIRED: frozenset({DeadlineKind.PARTNER_ANSWER}),
+}
+
+
+def status_of(outcomes: Iterable[str], *, review_started: bool) -> Status:
+    """A filed claim's status, from the outcomes of its lines (domain.md, "Statuses of a claim").
+
+    `review_started` says whether a reviewer has started the current round: until then the claim waits as
+    Submitted. Raises ValueError without lines, because such a claim can not have been filed.
+    """
+    held = set(outcomes)
+    if not held:
+        raise ValueError("a filed claim has at least one line")
+    if Outcome.ASKED in held:
+        return Status.PARTNER_ACTION_REQUIRED
+    if held & {Outcome.PENDING, Outcome.VERIFIED, Outcome.CONTESTED}:
+        return Status.UNDER_REVIEW if review_started else Status.SUBMITTED
+    if Outcome.ASSOCIATED in held:
+        return Status.APPROVED
+    if held <= {Outcome.WITHDRAWN, Outcome.REMOVED}:
+        return Status.WITHDRAWN
+    if held & {Outcome.REJECTED, Outcome.LOST, Outcome.DECLINED}:
+        return Status.REJECTED
+    return Status.ENDED
+
+
+def permits(act: Act, *, actor: str, status: str) -> bool:
+    """Whether the table lets `actor` do `act` on a claim that has `status`."""
+    row = BY_ACT[act]
+    return actor in row.actors and status in row.statuses
