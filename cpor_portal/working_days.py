@@ -302,5 +302,5 @@ def _country_entity(country: str) -> HolidayBase:
 def _zone(time_zone: str) -> ZoneInfo:
     try:
         return ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: "Europe" is a folder
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder ("Europe")
         raise UnknownCalendar("unknown_time_zone", time_zone) from error
