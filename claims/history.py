@@ -46,19 +46,14 @@ SENTENCES: dict[str, Sentence] = {
         _("%(who)s asked for more information: %(reasons)s.") % {"who": who, "reasons": _reasons(data)}
     ),
     Act.RESUBMIT: lambda who, data: _("%(who)s answered and resubmitted the claim.") % {"who": who},
-    Act.APPROVE: lambda who, data: (
-        _("%(who)s approved: %(products)s.") % {"who": who, "products": _products(data)}
-    ),
+    Act.APPROVE: lambda who, data: _("%(who)s approved: %(products)s.") % {"who": who, "products": _products(data)},
     Act.REJECT: lambda who, data: (
         _("%(who)s rejected: %(products)s. Reasons: %(reasons)s.")
         % {"who": who, "products": _products(data), "reasons": _reasons(data)}
     ),
-    Act.WITHDRAW: lambda who, data: (
-        _("%(who)s withdrew: %(products)s.") % {"who": who, "products": _products(data)}
-    ),
+    Act.WITHDRAW: lambda who, data: _("%(who)s withdrew: %(products)s.") % {"who": who, "products": _products(data)},
     Act.EXPIRE_PARTNER_ANSWER: lambda who, data: (
-        _("No answer came in time, so these products were rejected: %(products)s.")
-        % {"products": _products(data)}
+        _("No answer came in time, so these products were rejected: %(products)s.") % {"products": _products(data)}
     ),
     "deadline_reminded": lambda who, data: _("A reminder of the deadline went out."),
     "deadline_missed": lambda who, data: _("The review deadline was missed; the arbiters were told."),

@@ -24,7 +24,7 @@ WORK_STARTS = time(8)
 DAY_ENDS = time(23, 59, 59, fold=1)
 
 
-class UnknownCalendar(ValueError):  # noqa: N818 - a fault's name says the fault
+class UnknownCalendar(ValueError):
     """No calendar can be kept: `code` says whether the country or the time zone is the unknown one."""
 
     def __init__(self, code: str, value: str) -> None:
@@ -181,9 +181,7 @@ def reminder_instant(due_at: datetime, calendar: WorkCalendar) -> datetime:
     return datetime.combine(eve, WORK_STARTS, _zone(calendar.time_zone)).astimezone(UTC)
 
 
-def explain(
-    event: datetime, days: int, calendar: WorkCalendar, due_at: datetime, language: str = "en"
-) -> Explanation:
+def explain(event: datetime, days: int, calendar: WorkCalendar, due_at: datetime, language: str = "en") -> Explanation:
     """Day by day, how a deadline of `days` business days came to its date.
 
     Reads the calendar as it is now and the due day as it was set; `follows_calendar` tells where the two

@@ -58,6 +58,5 @@ def _refuse_contested(lines: Sequence[ClaimLine], line_ids: Sequence[int]) -> No
 
 def _associate(doing: Doing, lines: Sequence[ClaimLine]) -> None:
     Association.objects.bulk_create(
-        Association(target=line.target, firm=doing.claim.firm, line=line, started_at=doing.at)
-        for line in lines
+        Association(target=line.target, firm=doing.claim.firm, line=line, started_at=doing.at) for line in lines
     )

@@ -42,7 +42,5 @@ def request_information(
             "products": [line.product.name for line in lines],
         }
         event, deadline = conclude(doing, data=data)
-        mails.information_requested(
-            claim=doing.claim, event=event, reasons=codes, text=text.strip(), deadline=deadline
-        )
+        mails.information_requested(claim=doing.claim, event=event, reasons=codes, text=text.strip(), deadline=deadline)
     return doing.claim

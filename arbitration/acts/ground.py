@@ -22,9 +22,7 @@ def begin_decision(*, reference: str, act: Act, by: User, version: int | None) -
     return doing
 
 
-def decide_round(
-    doing: Doing, decision: ReviewDecision, *, reasons: Sequence[str] = (), text: str = ""
-) -> Review:
+def decide_round(doing: Doing, decision: ReviewDecision, *, reasons: Sequence[str] = (), text: str = "") -> Review:
     """Note the decision on the review of the current round; the first one keeps its instant."""
     review = Review.objects.get(claim=doing.claim, round=doing.claim.round)
     review.decided_at = review.decided_at or doing.at
@@ -39,9 +37,7 @@ def checked_reasons(reasons: Sequence[str], text: str) -> list[str]:
     if not known or set(reasons) - set(REVIEWER_REASONS):
         raise Refused("reasons_required", _("Choose at least one reason."), field="reasons")
     if not text.strip():
-        raise Refused(
-            "text_required", _("Write what the partner has to do so that it can be accepted."), field="text"
-        )
+        raise Refused("text_required", _("Write what the partner has to do so that it can be accepted."), field="text")
     if len(text) > LONGEST_TEXT:
         raise Refused("text_too_long", _("The text can have up to 10,000 characters."), field="text")
     return [str(Reason(code).value) for code in known]

@@ -53,9 +53,7 @@ def take_next(*, by: User, at: datetime | None = None) -> Claim | None:
         waiting = (
             Claim.objects.filter(Q(reviewer=None) | Q(reviewer=by), status=Status.SUBMITTED)
             .order_by("due_at", "id")
-            .select_for_update(
-                of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked
-            )
+            .select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
         )
         claim = waiting.first()
         if claim is None:

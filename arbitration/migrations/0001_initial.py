@@ -6,33 +6,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('claims', '0001_initial'),
+        ("claims", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveIntegerField(verbose_name='round')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='first decision')),
-                ('decision', models.CharField(blank=True, choices=[('approved', 'Approved'), ('asked', 'Information requested'), ('rejected', 'Rejected')], max_length=10, verbose_name='last decision')),
-                ('reasons', models.JSONField(default=list, verbose_name='reasons')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='claims.claim', verbose_name='claim')),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to=settings.AUTH_USER_MODEL, verbose_name='reviewer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveIntegerField(verbose_name="round")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="first decision")),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("approved", "Approved"),
+                            ("asked", "Information requested"),
+                            ("rejected", "Rejected"),
+                        ],
+                        max_length=10,
+                        verbose_name="last decision",
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list, verbose_name="reasons")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="claims.claim",
+                        verbose_name="claim",
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reviewer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'review',
-                'verbose_name_plural': 'reviews',
-                'ordering': ['claim_id', 'round'],
-                'constraints': [models.UniqueConstraint(fields=('claim', 'round'), name='one_review_per_round')],
+                "verbose_name": "review",
+                "verbose_name_plural": "reviews",
+                "ordering": ["claim_id", "round"],
+                "constraints": [models.UniqueConstraint(fields=("claim", "round"), name="one_review_per_round")],
             },
         ),
     ]

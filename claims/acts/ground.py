@@ -81,9 +81,7 @@ def chosen(doing: Doing, lines: Sequence[ClaimLine], line_ids: Sequence[int]) ->
     wanted = [line for line in lines if not line_ids or line.pk in set(line_ids)]
     able = [line for line in wanted if line.outcome in takes]
     if line_ids and len(able) < len(set(line_ids)):
-        raise Conflict(
-            "line_has_moved_on", what_happened_last(doing.claim, reader=doing.by), claim=doing.claim
-        )
+        raise Conflict("line_has_moved_on", what_happened_last(doing.claim, reader=doing.by), claim=doing.claim)
     if not able:
         raise Refused("no_lines", _("There is no product left for which this can be done."), field="lines")
     return able

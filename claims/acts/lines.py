@@ -38,9 +38,7 @@ def replace_filed_lines(doing: Doing, answer: ProductsAnswer) -> None:
     removed = [line for key, line in held.items() if key not in wanted]
     set_outcome(doing, removed, Outcome.REMOVED, decided=True)
     contests.mark((line.target_id for line in removed if line.target_id), at=doing.at)
-    added = ClaimLine.objects.bulk_create(
-        [_line(claim, chosen) for key, chosen in wanted.items() if key not in held]
-    )
+    added = ClaimLine.objects.bulk_create([_line(claim, chosen) for key, chosen in wanted.items() if key not in held])
     if added:
         targets.occupy(claim, added, at=doing.at)
     if claim.status == Status.PARTNER_ACTION_REQUIRED and added:

@@ -70,9 +70,7 @@ def remove(doing: Doing, document_id: int) -> None:
         raise Conflict("document_gone", _("This document has been removed already."), claim=claim)
     handed_in_at = claim.resubmitted_at or claim.submitted_at
     if handed_in_at and document.uploaded_at <= handed_in_at:
-        raise Refused(
-            "document_submitted", _("This document was part of a submission and stays."), field="documents"
-        )
+        raise Refused("document_submitted", _("This document was part of a submission and stays."), field="documents")
     name = document.file.name
     document.delete()
     if name:

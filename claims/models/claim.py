@@ -59,9 +59,7 @@ class Claim(models.Model):
     tenant_verified_at = models.DateTimeField(_("tenant verified"), null=True, blank=True)
 
     # Step "activity".
-    solution_area = models.CharField(
-        _("solution area"), max_length=30, choices=SolutionArea.choices, blank=True
-    )
+    solution_area = models.CharField(_("solution area"), max_length=30, choices=SolutionArea.choices, blank=True)
     activities = models.JSONField(_("activities"), default=list, blank=True)
 
     # Step "mpn".

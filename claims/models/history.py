@@ -26,9 +26,7 @@ class Event(models.Model):
         blank=True,
     )
     actor_role = models.CharField(_("in which role"), max_length=20)
-    audience = models.CharField(
-        _("who reads it"), max_length=10, choices=Audience.choices, default=Audience.PARTNER
-    )
+    audience = models.CharField(_("who reads it"), max_length=10, choices=Audience.choices, default=Audience.PARTNER)
     status_before = models.CharField(_("status before"), max_length=30, choices=Status.choices)
     status_after = models.CharField(_("status after"), max_length=30, choices=Status.choices)
     claim_version = models.PositiveIntegerField(_("claim version"))

@@ -44,9 +44,7 @@ class Document(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         ordering = ["-uploaded_at", "-id"]
-        constraints = [
-            models.UniqueConstraint(fields=["claim", "sha256"], name="one_copy_of_a_document_per_claim")
-        ]
+        constraints = [models.UniqueConstraint(fields=["claim", "sha256"], name="one_copy_of_a_document_per_claim")]
 
     def __str__(self) -> str:
         return self.name

@@ -57,9 +57,7 @@ class Association(models.Model):
 
     target = models.ForeignKey(Target, models.PROTECT, related_name="associations", verbose_name=_("target"))
     firm = models.ForeignKey(PartnerFirm, models.PROTECT, related_name="associations", verbose_name=_("firm"))
-    line = models.OneToOneField(
-        "claims.ClaimLine", models.PROTECT, related_name="association", verbose_name=_("line")
-    )
+    line = models.OneToOneField("claims.ClaimLine", models.PROTECT, related_name="association", verbose_name=_("line"))
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     end_reason = models.CharField(_("why it ended"), max_length=40, blank=True)

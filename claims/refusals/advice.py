@@ -62,6 +62,4 @@ Cause = tuple[str, str]
 
 def with_texts(code: str, plain: Advice, texts: Mapping[str, Words]) -> dict[Cause, Advice]:
     """`plain` for the code itself, and the same with another text for each variant."""
-    return {(code, ""): plain} | {
-        (code, variant): replace(plain, text=text) for variant, text in texts.items()
-    }
+    return {(code, ""): plain} | {(code, variant): replace(plain, text=text) for variant, text in texts.items()}

@@ -24,22 +24,16 @@ def not_enrolled_steps(facts: Facts) -> Sequence[str]:
             _now("Enrolment is managed by your firm's global admins: %(names)s.")
             % {"names": ", ".join(facts["global_admins"])}
         )
-    steps.append(
-        _now("You can go on with the draft meanwhile; it can be submitted as soon as the enrolment stands.")
-    )
+    steps.append(_now("You can go on with the draft meanwhile; it can be submitted as soon as the enrolment stands."))
     return steps
 
 
 def _enrolment_step(programme: str, state: str, ends_on: date | None) -> str:
     """What is missing in one programme. An enrolment ends with the fiscal year (domain.md, "Solution areas")."""
     if not state:
-        return _now("Enrol the location in %(programme)s on the Incentives overview page.") % {
-            "programme": programme
-        }
+        return _now("Enrol the location in %(programme)s on the Incentives overview page.") % {"programme": programme}
     if state == EnrolmentState.ENROLLED and ends_on:
-        return _now(
-            "The enrolment in %(programme)s ended on %(day)s. Renew it on the Incentives overview page."
-        ) % {
+        return _now("The enrolment in %(programme)s ended on %(day)s. Renew it on the Incentives overview page.") % {
             "programme": programme,
             "day": date_format(ends_on),
         }
@@ -83,9 +77,7 @@ ADVICE: dict[Cause, Advice] = {
             "(PLA)."
         ),
         who=Who.YOU,
-        steps=(
-            _("Choose the location that did the work. The Incentives overview page lists your locations."),
-        ),
+        steps=(_("Choose the location that did the work. The Incentives overview page lists your locations."),),
         topic="mpn",
         links_to_incentives=True,
     ),

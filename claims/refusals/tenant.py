@@ -45,12 +45,8 @@ _DOMAIN_MALFORMED = Advice(
     ),
     who=Who.YOU,
     steps=(
-        _(
-            "Enter the part of the customer's e-mail addresses after the @, or the name before .onmicrosoft.com."
-        ),
-        _(
-            "If you are not sure, ask your customer's administrator; the message below says where it is shown."
-        ),
+        _("Enter the part of the customer's e-mail addresses after the @, or the name before .onmicrosoft.com."),
+        _("If you are not sure, ask your customer's administrator; the message below says where it is shown."),
     ),
     letter=_ASK_FOR_BOTH,
     topic="tenant",
@@ -62,16 +58,10 @@ ADVICE: dict[Cause, Advice] = {
         _TENANT_ID_MALFORMED,
         {
             "missing": _("Enter the customer's tenant ID."),
-            LooksLike.ALL_ZERO: _(
-                "An ID of nothing but zeros belongs to nobody. Enter the customer's own tenant ID."
-            ),
-            LooksLike.DOMAIN: _(
-                "This is a domain. Enter the tenant ID here and the domain in the field below."
-            ),
+            LooksLike.ALL_ZERO: _("An ID of nothing but zeros belongs to nobody. Enter the customer's own tenant ID."),
+            LooksLike.DOMAIN: _("This is a domain. Enter the tenant ID here and the domain in the field below."),
             LooksLike.EMAIL: _("This is an e-mail address. Enter the customer's tenant ID, which is a GUID."),
-            LooksLike.MPN_ID: _(
-                "This looks like an MPN ID. Enter the customer's tenant ID, which is a GUID."
-            ),
+            LooksLike.MPN_ID: _("This looks like an MPN ID. Enter the customer's tenant ID, which is a GUID."),
             LooksLike.ORDER_NUMBER: _(
                 "This looks like an order number. Enter the customer's tenant ID, which is a GUID."
             ),
@@ -86,8 +76,7 @@ ADVICE: dict[Cause, Advice] = {
                 "Enter the customer's tenant ID."
             ),
             LooksLike.SEVERAL_IDS: _(
-                "There are several IDs in this text and none of them is named as the tenant. "
-                "Enter the tenant ID alone."
+                "There are several IDs in this text and none of them is named as the tenant. Enter the tenant ID alone."
             ),
             LooksLike.URL_WITHOUT_ID: _("This link carries no tenant ID. Enter the tenant ID itself."),
         },
@@ -98,9 +87,7 @@ ADVICE: dict[Cause, Advice] = {
         {
             "missing": _("Enter one of the customer's domains."),
             LooksLike.TENANT_ID: _("This is an ID. Enter a domain here, such as contoso.com."),
-            LooksLike.SUBSCRIPTION_ID: _(
-                "This is a subscription ID. Enter a domain here, such as contoso.com."
-            ),
+            LooksLike.SUBSCRIPTION_ID: _("This is a subscription ID. Enter a domain here, such as contoso.com."),
             LooksLike.MPN_ID: _("This looks like an MPN ID. Enter a domain here, such as contoso.com."),
             LooksLike.URL_WITHOUT_ID: _(
                 "This link does not name the customer's own domain. Enter the domain itself, such as contoso.com."
@@ -127,9 +114,7 @@ ADVICE: dict[Cause, Advice] = {
         steps=(
             _("Compare the ID with what your customer sent: one wrong digit is enough."),
             _("Make sure that it is the tenant ID and not the ID of a subscription, a user or an order."),
-            _(
-                "If it looks right, ask your customer's administrator to copy it again with the message below."
-            ),
+            _("If it looks right, ask your customer's administrator to copy it again with the message below."),
         ),
         letter=_ASK_FOR_BOTH,
         topic="tenant",
@@ -140,9 +125,7 @@ ADVICE: dict[Cause, Advice] = {
         who=Who.YOU_WITH_CUSTOMER,
         steps=(
             _("Check the spelling."),
-            _(
-                "Try the name before .onmicrosoft.com: every tenant has one, even if its website uses another name."
-            ),
+            _("Try the name before .onmicrosoft.com: every tenant has one, even if its website uses another name."),
             _("If neither works, ask your customer's administrator with the message below."),
         ),
         letter=_ASK_FOR_BOTH,
@@ -157,9 +140,7 @@ ADVICE: dict[Cause, Advice] = {
         who=Who.YOU_WITH_CUSTOMER,
         steps=(
             _("Find out which of the two is right: the tenant is the one in which the product is used."),
-            _(
-                "Ask your customer's administrator to copy both values from the same page with the message below."
-            ),
+            _("Ask your customer's administrator to copy both values from the same page with the message below."),
             _("Change the wrong one here."),
         ),
         letter=Letter(

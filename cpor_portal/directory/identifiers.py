@@ -42,7 +42,7 @@ class LooksLike(StrEnum):
     TEXT = "text"
 
 
-class Malformed(ValueError):  # noqa: N818 - the domain's word, as in faults.py
+class Malformed(ValueError):
     """The text is no such id or domain. `code` says what was wanted, `looks_like` what was found."""
 
     def __init__(self, code: MalformedCode, looks_like: LooksLike = LooksLike.TEXT) -> None:

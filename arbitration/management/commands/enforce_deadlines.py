@@ -16,9 +16,7 @@ class Command(BaseCommand):
     help = "Remind of deadlines that are near and enforce those that are past."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--now", help="an instant such as 2026-11-30T23:59:59+01:00; default: the present"
-        )
+        parser.add_argument("--now", help="an instant such as 2026-11-30T23:59:59+01:00; default: the present")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
         parser.add_argument("--limit", type=int, default=10_000, help="at most so many deadlines")
 
@@ -28,9 +26,7 @@ class Command(BaseCommand):
         would = "would be " if options["dry_run"] else ""
         self.stdout.write(f"{would}reminded: {len(report.reminded)} {' '.join(report.reminded)}")
         self.stdout.write(f"{would}escalated: {len(report.missed)} {' '.join(report.missed)}")
-        self.stdout.write(
-            f"{would}rejected for want of an answer: {len(report.expired)} {' '.join(report.expired)}"
-        )
+        self.stdout.write(f"{would}rejected for want of an answer: {len(report.expired)} {' '.join(report.expired)}")
         if report.failed:
             raise CommandError(f"failed, and still due: {' '.join(report.failed)}")
 

@@ -5,80 +5,130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('solution_area', models.CharField(choices=[('business_applications', 'Business Applications'), ('microsoft_365', 'Microsoft 365')], max_length=30, verbose_name='solution area')),
-                ('kind', models.CharField(choices=[('workload', 'Workload'), ('subscription', 'Product by subscription')], max_length=20, verbose_name='kind')),
-                ('sku_ids', models.JSONField(default=list, verbose_name='SKU IDs')),
-                ('sku_part_numbers', models.JSONField(default=list, verbose_name='SKU part numbers')),
-                ('service_plans', models.JSONField(default=list, verbose_name='service plans')),
-                ('aliases', models.JSONField(default=list, verbose_name='other names')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "solution_area",
+                    models.CharField(
+                        choices=[
+                            ("business_applications", "Business Applications"),
+                            ("microsoft_365", "Microsoft 365"),
+                        ],
+                        max_length=30,
+                        verbose_name="solution area",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("workload", "Workload"), ("subscription", "Product by subscription")],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("sku_ids", models.JSONField(default=list, verbose_name="SKU IDs")),
+                ("sku_part_numbers", models.JSONField(default=list, verbose_name="SKU part numbers")),
+                ("service_plans", models.JSONField(default=list, verbose_name="service plans")),
+                ("aliases", models.JSONField(default=list, verbose_name="other names")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['name'],
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('tenant_id', models.UUIDField(primary_key=True, serialize=False, verbose_name='tenant ID')),
-                ('display_name', models.CharField(max_length=200, verbose_name='name')),
-                ('country', models.CharField(max_length=2, verbose_name='country (ISO code)')),
-                ('public_sector', models.BooleanField(default=False, verbose_name='public sector')),
+                ("tenant_id", models.UUIDField(primary_key=True, serialize=False, verbose_name="tenant ID")),
+                ("display_name", models.CharField(max_length=200, verbose_name="name")),
+                ("country", models.CharField(max_length=2, verbose_name="country (ISO code)")),
+                ("public_sector", models.BooleanField(default=False, verbose_name="public sector")),
             ],
             options={
-                'verbose_name': 'tenant',
-                'verbose_name_plural': 'tenants',
-                'ordering': ['display_name'],
+                "verbose_name": "tenant",
+                "verbose_name_plural": "tenants",
+                "ordering": ["display_name"],
             },
         ),
         migrations.CreateModel(
-            name='TenantDomain',
+            name="TenantDomain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=253, unique=True, verbose_name='domain')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='directory.tenant', verbose_name='tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=253, unique=True, verbose_name="domain")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="domains",
+                        to="directory.tenant",
+                        verbose_name="tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'domain',
-                'verbose_name_plural': 'domains',
-                'ordering': ['name'],
+                "verbose_name": "domain",
+                "verbose_name_plural": "domains",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('subscription_id', models.UUIDField(primary_key=True, serialize=False, verbose_name='subscription ID')),
-                ('commerce_subscription_id', models.UUIDField(unique=True, verbose_name='commerce subscription ID')),
-                ('sku_id', models.UUIDField(verbose_name='SKU ID')),
-                ('sku_part_number', models.CharField(max_length=120, verbose_name='SKU part number')),
-                ('channel', models.CharField(max_length=40, verbose_name='purchase channel')),
-                ('status', models.CharField(choices=[('Enabled', 'active'), ('Warning', 'in grace'), ('Suspended', 'disabled'), ('LockedOut', 'locked'), ('Deleted', 'deleted')], max_length=20, verbose_name='status')),
-                ('is_trial', models.BooleanField(default=False, verbose_name='trial')),
-                ('owner_tenant_id', models.UUIDField(blank=True, null=True, verbose_name='created by the partner tenant')),
-                ('next_lifecycle_at', models.DateTimeField(blank=True, null=True, verbose_name='next lifecycle date')),
-                ('service_status', models.JSONField(default=list, verbose_name='service plans')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='directory.tenant', verbose_name='tenant')),
+                (
+                    "subscription_id",
+                    models.UUIDField(primary_key=True, serialize=False, verbose_name="subscription ID"),
+                ),
+                ("commerce_subscription_id", models.UUIDField(unique=True, verbose_name="commerce subscription ID")),
+                ("sku_id", models.UUIDField(verbose_name="SKU ID")),
+                ("sku_part_number", models.CharField(max_length=120, verbose_name="SKU part number")),
+                ("channel", models.CharField(max_length=40, verbose_name="purchase channel")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("Enabled", "active"),
+                            ("Warning", "in grace"),
+                            ("Suspended", "disabled"),
+                            ("LockedOut", "locked"),
+                            ("Deleted", "deleted"),
+                        ],
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("is_trial", models.BooleanField(default=False, verbose_name="trial")),
+                (
+                    "owner_tenant_id",
+                    models.UUIDField(blank=True, null=True, verbose_name="created by the partner tenant"),
+                ),
+                ("next_lifecycle_at", models.DateTimeField(blank=True, null=True, verbose_name="next lifecycle date")),
+                ("service_status", models.JSONField(default=list, verbose_name="service plans")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to="directory.tenant",
+                        verbose_name="tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'subscription',
-                'verbose_name_plural': 'subscriptions',
-                'indexes': [models.Index(fields=['tenant'], name='subscriptions_of_tenant')],
+                "verbose_name": "subscription",
+                "verbose_name_plural": "subscriptions",
+                "indexes": [models.Index(fields=["tenant"], name="subscriptions_of_tenant")],
             },
         ),
     ]
