@@ -260,12 +260,12 @@ def _public_holidays(country: str, year: int, language: str = "") -> HolidayBase
     """The library's answer for one year, never changed after it is built.
 
     The library's own growing by years is not safe between threads: a second thread sees the year before its
-    holidays are in. The neighbouring years are built too, because a day can be worked, or a holiday
-    observed, for one of the next year (31 December 2027 for 1 January 2028).
+    holidays are in. One year is enough: a holiday observed, or a Sunday worked, for a day of the next year
+    stands in the year where it falls (31 December 2027 for 1 January 2028).
     """
     return holidays.country_holidays(
         country,
-        years=range(year - 1, year + 2),
+        years=year,
         expand=False,
         language=_library_language(country, language),
     )
