@@ -17,7 +17,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The person's home by role; `next`, a page asked for before signing in, is allauth's own business."""
+        """The person's home by role; `next`, a page asked for before, is allauth's business."""
         return resolve_url(home_of(request.user))
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:

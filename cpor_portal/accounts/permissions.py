@@ -60,8 +60,8 @@ def home_of(user: Person) -> str:
 def firm_recipients(firm: PartnerFirm, submitter: User | None) -> list[User]:
     """Who is written to when a claim of `firm` moves: its submitter first, then the firm's admins.
 
-    Incentives admins, or Global admins where the firm has none (domain.md, "After approval"). Left out: people who
-    may no longer sign in, and a submitter who has left the firm. Nobody stands in the list twice.
+    Incentives admins, or Global admins where the firm has none (domain.md, "After approval"). Left out:
+    people who may no longer sign in, and a submitter who has left the firm. Nobody stands in it twice.
     """
     admins = people_of(firm, PartnerRole.INCENTIVES_ADMIN) or global_admins(firm)
     if submitter is None or not submitter.is_active or firm_of(submitter) != firm:
