@@ -1,0 +1,145 @@
+"""The first command, for real: one portal on a state folder of its own, from start to stop."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+import redis
+from django.db import connection
+
+from devtools.environment import ROOT
+from devtools.processes import Leftovers
+from tests.support import run
+
+_OF_THE_TESTS = ("DATABASE_URL", "REDIS_URL", "STATE_DIR", "SECRET_KEY", "PORTAL_URL", "DJANGO_SETTINGS_MODULE")
+
+
+def dev(*arguments: str) -> subprocess.Popen[str]:
+    """Start `dev.py` as a person would, with nothing of the tests' own settings."""
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_THE_TESTS}
+    command = [sys.executable, str(ROOT / "dev.py"), *arguments]
+    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+class RunningPortal:
+    """A portal that `dev.py run` has said to be ready."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.process = dev("run", "--port", "0", "--state", str(folder), *options)
+        self.said: list[str] = []
+        self.address = self._wait_until_ready()
+
+    def _wait_until_ready(self) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.rstrip())
+            if line.startswith("Portal ready at "):
+                return line.removeprefix("Portal ready at ").strip()
+        raise AssertionError("\n".join(self.said))
+
+    def processes(self) -> list[psutil.Process]:
+        """The supervisor and everything below it."""
+        supervisor = psutil.Process(self.process.pid)
+        return [supervisor, *supervisor.children(recursive=True)]
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        """Signal the supervisor; returns its exit code and its last words."""
+        self.process.send_signal(sign)
+        last_words, _ = self.process.communicate(timeout=20)
+        return self.process.returncode, last_words
+
+
+def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that have not ended; a process id that another took does not count."""
+    return [process for process in processes if process.is_running() and process.status() != "zombie"]
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[RunningPortal]:
+    """An empty portal; ended after the test whatever the test did."""
+    running = RunningPortal(tmp_path / "state", "--empty")
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+def test_a_portal_answers_refuses_a_second_one_and_leaves_nothing_behind(portal: RunningPortal) -> None:
+    with urllib.request.urlopen(f"{portal.address}healthz") as answer:  # noqa: S310 - our own address
+        assert answer.status == 200
+    broker = (portal.folder / "broker.url").read_text().strip()
+    with redis.Redis.from_url(broker) as client:
+        assert client.ping()
+
+    second, words = _refused("run", "--port", "0", "--state", str(portal.folder))
+    assert second == 2
+    assert "already runs on the state folder" in words
+    assert portal.address in words
+    port = portal.address.rstrip("/").rpartition(":")[2]
+    third, words = _refused("run", "--port", port, "--state", f"{portal.folder}-of-another")
+    assert third == 2
+    assert f"port {port} cannot be used" in words
+
+    processes = portal.processes()
+    assert len(processes) > 4
+    code, _words = portal.stop()
+    assert code == 0
+    assert still_running(processes) == []
+    assert not (portal.folder / "broker.url").exists()
+
+
+def test_a_worker_that_dies_ends_the_portal_and_is_named(portal: RunningPortal) -> None:
+    processes = portal.processes()
+    os.killpg(_process_of(portal, "worker"), signal.SIGKILL)
+    last_words, _ = portal.process.communicate(timeout=20)
+    assert portal.process.returncode != 0
+    assert "The process “worker” ended" in last_words
+    assert still_running(processes) == []
+
+
+def test_a_killed_supervisor_leaves_nothing_that_the_next_start_meets(portal: RunningPortal) -> None:
+    processes = portal.processes()
+    portal.process.kill()
+    portal.process.wait()
+    again = RunningPortal(portal.folder, "--empty")
+    assert still_running(processes) == []
+    assert again.stop()[0] == 0
+
+
+def test_leftovers_end_what_they_remember_and_nothing_else(tmp_path: Path) -> None:
+    ours, another = (subprocess.Popen(["sleep", "60"], start_new_session=True) for _ in range(2))
+    record = tmp_path / "processes.json"
+    Leftovers(record).remember([ours.pid])
+    record.write_text(record.read_text().replace("}", f', "{another.pid}": "began long ago"}}'))
+    assert Leftovers(record).end() == 1
+    assert ours.wait(5) == -signal.SIGKILL
+    assert another.poll() is None
+    another.kill()
+    another.wait()
+
+
+@pytest.mark.django_db
+def test_the_tests_stand_on_the_servers_they_name() -> None:
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        assert client.ping()
+    with connection.cursor() as cursor:
+        assert cursor.connection is not None
+        is_postgresql = isinstance(cursor.connection, psycopg.Connection)
+    assert is_postgresql is not run.is_on_sqlite()
+
+
+def _refused(*arguments: str) -> tuple[int, str]:
+    process = dev(*arguments)
+    words, _ = process.communicate(timeout=30)
+    return process.returncode, words
+
+
+def _process_of(portal: RunningPortal, name: str) -> int:
+    return next(each.pid for each in portal.processes() if name in each.cmdline())
