@@ -21,6 +21,9 @@ PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/language", "/favi
 PUBLIC_FOLDERS = ("/accounts/", "/static/", "/customer/", "/guidance/")
 """Everything below these is reachable without signing in."""
 
+MAILBOX_FOLDER = "/mailbox/"
+"""Reachable too while mail goes into files, which is when it exists: docs/decisions/mailbox.md."""
+
 
 class PersonLocaleMiddleware:
     """Shows a signed-in person the portal in their own language and time zone.
@@ -62,7 +65,8 @@ class SignInRequiredMiddleware:
 
 def is_public(path: str) -> bool:
     """Whether `path` is reachable without signing in."""
-    return path.startswith(PUBLIC_FOLDERS) or path.removesuffix("/") in PUBLIC_PATHS
+    folders = (*PUBLIC_FOLDERS, MAILBOX_FOLDER) if settings.MAILBOX_DIR else PUBLIC_FOLDERS
+    return path.startswith(folders) or path.removesuffix("/") in PUBLIC_PATHS
 
 
 def _way_back(request: HttpRequest) -> str:
