@@ -83,4 +83,4 @@ def stop(deadline: Deadline, *, at: datetime, kept: bool) -> None:
 def explain(deadline: Deadline, language: str) -> working_days.Explanation:
     """Which days were counted and which were not, for "why this date?" on every screen."""
     calendar = WorkCalendar(deadline.calendar_country, deadline.calendar_zone)
-    return working_days.explain(deadline.started_at, deadline.days, calendar, deadline.due_at, language)
+    return working_days.explain(deadline.started_at, deadline.days, calendar, deadline.due_at, language=language)
