@@ -1,0 +1,24 @@
+"""`manage.py deliver_mail`: send what waits in the outbox, now and in this process."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from cpor_portal.notifications.delivery import deliver_due
+
+
+class Command(BaseCommand):
+    """Sends the mails that are due and prints how many; needs no broker."""
+
+    help = "Send the mails that wait in the outbox and are due."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One round of delivery; what could not be sent keeps waiting and is visible in the outbox."""
+        report = deliver_due()
+        self.stdout.write(
+            _("Sent: %(sent)d. To be tried again: %(postponed)d. Failed: %(failed)d.")
+            % {"sent": report.sent, "postponed": report.postponed, "failed": report.failed}
+        )
+        if report.unreachable:
+            self.stderr.write(_("The mail server can not be reached; the other mails keep waiting."))

@@ -1,0 +1,94 @@
+"""The one door to the mail: an act queues a mail as a row, and what sends it runs after the commit.
+
+design.md, "What always holds" 5: written in the act's transaction, one per (event, recipient), sent after it.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from cpor_portal.accounts.models import User
+from cpor_portal.notifications import tasks
+from cpor_portal.notifications.models import OutboxMail
+
+LONGEST_SUBJECT = 300
+# After a broker that did not answer, nobody waits for it again this long; the minute's sweep makes good.
+QUIET_SECONDS = 30.0
+
+log = structlog.get_logger(__name__)
+_ask_again_at = 0.0
+
+
+def queue_mail(*, kind: str, event_key: str, to: User, context: Mapping[str, Any], claim_reference: str = "") -> None:
+    """Write one mail into the outbox, rendered now, in the language and the time zone of `to`.
+
+    Renders templates/mail/<kind>/{subject.txt,body.txt,body.html}. A second mail for the same `event_key` and
+    person is ignored. Raises TransactionManagementError outside of a transaction: a mail without the act that
+    it tells of, or the act without its mail, must not be possible.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a mail is queued in the transaction of its act")
+    with translation.override(to.language), timezone.override(_zone_of(to)):
+        mail = _rendered(kind, to, context)
+    mail.event_key = event_key
+    mail.claim_reference = claim_reference
+    OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
+    transaction.on_commit(ask_for_delivery)
+
+
+def one_line(text: object) -> str:
+    """`text` as a single line of visible characters: no name can add a header, a line or a hidden character."""
+    words = " ".join(str(text).split())
+    return "".join(character for character in words if character.isprintable())
+
+
+def ask_for_delivery() -> None:
+    """Ask a worker to send what is due now. A broker that is down is no fault: beat's sweep sends it later."""
+    global _ask_again_at
+    if time.monotonic() < _ask_again_at:
+        return
+    try:
+        tasks.deliver_mail.apply_async(retry=False)
+    except (OperationalError, RedisError) as error:
+        _ask_again_at = time.monotonic() + QUIET_SECONDS
+        log.warning("mail_waits_for_sweep", error=str(error))
+
+
+def _rendered(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
+    facts = {**context, "to": to, "language": to.language, "support_address": settings.SUPPORT_ADDRESS}
+    subject = one_line(render_to_string(f"mail/{kind}/subject.txt", facts))[:LONGEST_SUBJECT]
+    text = render_to_string(f"mail/{kind}/body.txt", facts)
+    return OutboxMail(
+        kind=kind,
+        recipient=to.email,
+        language=to.language,
+        subject=subject,
+        text=_tidy(text),
+        html=render_to_string(f"mail/{kind}/body.html", {**facts, "subject": subject}),
+        message_id=f"<{uuid.uuid4().hex}@{urlsplit(settings.PORTAL_URL).hostname or 'localhost'}>",
+    )
+
+
+def _tidy(text: str) -> str:
+    """No blanks at the end of lines, and never two empty lines: what template tags leave behind."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t\r]+\n", "\n", text)).strip() + "\n"
+
+
+def _zone_of(person: User) -> ZoneInfo | None:
+    """The person's time zone, or the portal's where this machine does not know it: the act must not fail."""
+    try:
+        return ZoneInfo(person.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
