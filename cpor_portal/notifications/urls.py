@@ -1,0 +1,16 @@
+"""/mailbox/…: there only while mail goes into files (settings.MAILBOX_DIR)."""
+
+from django.conf import settings
+from django.urls import path
+
+from cpor_portal.notifications import views
+
+urlpatterns = (
+    [
+        path("mailbox/", views.mailbox, name="mailbox"),
+        path("mailbox/<slug:name>/", views.message, name="mailbox-message"),
+        path("mailbox/<slug:name>/html/", views.message_html, name="mailbox-message-html"),
+    ]
+    if settings.MAILBOX_DIR
+    else []
+)
