@@ -1,0 +1,52 @@
+"""What to say at the contacts step (docs/decisions/customer-contact.md)."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from claims.refusals.advice import Advice, Cause, Letter, Who
+
+ADVICE: dict[Cause, Advice] = {
+    ("contact_required", ""): Advice(
+        title=_("Something is missing"),
+        text=_("This field is needed: %(label)s."),
+        who=Who.YOU,
+        topic="contacts",
+    ),
+    ("contact_too_long", ""): Advice(
+        title=_("This is too long"),
+        text=ngettext_lazy(
+            "“%(label)s” can have at most %(limit)d character.",
+            "“%(label)s” can have at most %(limit)d characters.",
+            "limit",
+        ),
+        who=Who.YOU,
+        topic="contacts",
+    ),
+    ("email_malformed", ""): Advice(
+        title=_("This is not an e-mail address"),
+        text=_("Enter one complete e-mail address, such as anna.kovacs@contoso.com."),
+        who=Who.YOU,
+        topic="contacts",
+    ),
+    ("contact_is_partner", ""): Advice(
+        title=_("This address is your own firm's"),
+        text=_(
+            "%(email)s belongs to your firm. Name a person at the customer: the link with which the customer agrees "
+            "or declines goes to this address."
+        ),
+        who=Who.YOU_WITH_CUSTOMER,
+        steps=(
+            _("Ask your customer who should receive Microsoft's message about the claim."),
+            _("Enter that person's own business address."),
+        ),
+        letter=Letter(
+            subject=_("Who should receive Microsoft's message?"),
+            text=_(
+                "We would like Microsoft to recognise our work for you. Before it counts, Microsoft writes to one "
+                "person at your firm, who can agree or decline. Could you send us that person's name, title and "
+                "business e-mail address?"
+            ),
+        ),
+        topic="contacts",
+    ),
+}
