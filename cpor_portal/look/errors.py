@@ -1,0 +1,134 @@
+"""What people see when something does not go: faults of the domain as pages, and the pages of last resort."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render, resolve_url
+from django.template import loader
+from django.utils.translation import gettext_lazy as _
+
+from cpor_portal.faults import Conflict, Fault, NotAllowed, Text
+
+Params = ParamSpec("Params")
+View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+
+# What the fields of the contract are called when their content is handed back (design.md, "Contract").
+LABELS: Mapping[str, Text] = {
+    "body": _("Comment"),
+    "text": _("Text"),
+    "reason": _("Reason"),
+    "reasons": _("Reasons"),
+    "criteria": _("Criteria"),
+    "justification": _("Justification"),
+    "tenant_id": _("Tenant ID"),
+    "domain": _("Domain"),
+    "solution_area": _("Solution area"),
+    "activities": _("Activities"),
+    "mpn_id": _("MPN ID"),
+    "products": _("Products"),
+    "name": _("Name of the engagement"),
+    "customer_name": _("Customer contact"),
+    "customer_title": _("Customer contact's title"),
+    "customer_email": _("Customer contact's e-mail"),
+    "technical_name": _("Technical contact"),
+    "technical_title": _("Technical contact's title"),
+    "technical_email": _("Technical contact's e-mail"),
+    "partner_name": _("Partner contact"),
+    "partner_email": _("Partner contact's e-mail"),
+    "seller_name": _("Dynamics solution seller"),
+    "revenue_customer_name": _("Customer's name"),
+    "isv_solution": _("ISV product or solution"),
+    "documents": _("Documents that were not stored"),
+}
+# Nobody typed these, or nobody should read them again.
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "next", "version", "lines", "cells", "language"})
+
+
+def answers_faults(back: str) -> Callable[[View[Params]], View[Params]]:
+    """Let a view's NotAllowed become the 403 page and its Conflict the 409 page, with everything that was typed.
+
+    `back` is the name of the page to return to, reversed with the view's own arguments as far as it takes them
+    (`reference`); other faults pass.
+    """
+
+    def decorate(view: View[Params]) -> View[Params]:
+        @wraps(view)
+        def answer(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
+            try:
+                return view(request, *args, **kwargs)
+            except (NotAllowed, Conflict) as fault:
+                return fault_response(request, fault, typed=typed_in(request), back=_address(back, kwargs))
+
+        return answer
+
+    return decorate
+
+
+def _address(back: str, kwargs: Mapping[str, object]) -> str:
+    reference = kwargs.get("reference")
+    return resolve_url(back, reference=reference) if reference else resolve_url(back)
+
+
+def fault_response(
+    request: HttpRequest, fault: Fault, *, typed: Mapping[str, str] | None = None, back: str
+) -> HttpResponse:
+    """The page for a fault: 409 for Conflict, else 403. `typed` (label -> text) is shown to be copied.
+
+    `back` is the address where the reader sees what it says now. Of the fault's facts the page shows `claim`
+    (its reference and status now), `by` and `at`, where they are given.
+    """
+    status = 409 if isinstance(fault, Conflict) else 403
+    context = {"fault": fault, "typed": dict(typed or {}), "back": back}
+    return render(request, f"{status}.html", context, status=status)
+
+
+def typed_in(request: HttpRequest) -> dict[str, str]:
+    """What the person had typed or chosen, by the name of each field; names of files instead of the files."""
+    texts = {
+        name: "\n".join(value for value in request.POST.getlist(name) if value)
+        for name in request.POST
+        if name not in NOT_TYPED and "password" not in name
+    }
+    files = {name: "\n".join(str(file.name) for file in request.FILES.getlist(name)) for name in request.FILES}
+    return {_label(name): text for name, text in {**texts, **files}.items() if text.strip()}
+
+
+def _label(name: str) -> str:
+    if name.startswith("subscription_"):
+        return str(_("Subscription ID (%(product)s)")) % {"product": name.removeprefix("subscription_")}
+    return str(LABELS.get(name, name))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that could not be matched to the sign-in: said so, with what was typed. `reason` is for the log."""
+    return render(request, "403.html", {"stale_form": True, "typed": typed_in(request)}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that makes no sense (handler400); the head of the page asks nothing of it."""
+    return _plain_page("400.html", 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A place that is not the reader's (handler403)."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No such page, or none that this reader may know of (handler404)."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke (handler500): neither the database nor the request is asked again."""
+    return _plain_page("500.html", 500)
+
+
+def _plain_page(template: str, status: int) -> HttpResponse:
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    context = {"request_id": request_id, "support_address": settings.SUPPORT_ADDRESS}
+    return HttpResponse(loader.render_to_string(template, context), status=status)

@@ -1,0 +1,41 @@
+"""All paths of the portal; their names are fixed in design.md, "Contract that others rely on"."""
+
+from importlib import import_module
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django_prometheus.exports import ExportToDjangoView
+
+from cpor_portal.look import guidance, views
+
+handler400 = "cpor_portal.look.errors.bad_request"
+handler403 = "cpor_portal.look.errors.permission_denied"
+handler404 = "cpor_portal.look.errors.not_found"
+handler500 = "cpor_portal.look.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("language/", views.choose_language, name="language"),
+    path("guidance/<slug:topic>/", guidance.page, name="guidance"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", ExportToDjangoView, name="metrics"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+
+def _there(module: str) -> bool:
+    try:
+        import_module(module)
+    except ModuleNotFoundError:
+        return False
+    return True
+
+
+_modules = {
+    "": ["cpor_portal.accounts.urls", "claims.urls", "arbitration.urls"],
+    "mailbox/": ["cpor_portal.notifications.urls"],
+}
+for _at, _names in _modules.items():
+    urlpatterns += [path(_at, include(module)) for module in _names if _there(module)]
