@@ -1,0 +1,7 @@
+"""The pages about people and firms (design.md, "Contract")."""
+
+from django.urls import path
+
+from cpor_portal.accounts import views
+
+urlpatterns = [path("incentives/", views.incentives, name="incentives")]

@@ -1,0 +1,49 @@
+"""The Incentives overview."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cpor_portal.accounts.forms import OwnLabelForm
+from cpor_portal.accounts.incentives import MEANINGS, PROGRAMMES_FOR, locations_of
+from cpor_portal.accounts.labels import set_own_label
+from cpor_portal.accounts.models import PartnerFirm, User
+from cpor_portal.accounts.permissions import firm_of, global_admins, may_label_locations
+from cpor_portal.look.errors import answers_faults
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_faults("incentives")
+def incentives(request: HttpRequest) -> HttpResponse:
+    """The firm's locations and enrolments; a POST writes one location's own label.
+
+    For partners; staff get 404, because they have no firm. Whoever may not label gets 403.
+    """
+    firm = firm_of(request.user)
+    if firm is None or not isinstance(request.user, User):
+        raise Http404
+    if request.method != "POST":
+        return _overview(request, firm)
+    location = get_object_or_404(firm.locations, mpn_id=request.POST.get("location", "")[:8])
+    form = OwnLabelForm(request.POST, of=location)
+    if not form.is_valid():
+        return _overview(request, firm, entered=form)
+    set_own_label(mpn_id=location.mpn_id, by=request.user, label=form.cleaned_data["own_label"])
+    messages.success(request, _("The label of location %(mpn_id)s was saved.") % {"mpn_id": location.mpn_id})
+    return redirect("incentives")
+
+
+def _overview(request: HttpRequest, firm: PartnerFirm, entered: OwnLabelForm | None = None) -> HttpResponse:
+    context = {
+        "firm": firm,
+        "rows": locations_of(firm, timezone.now(), entered),
+        "programmes": [(programme.label, use) for programme, use in PROGRAMMES_FOR.items()],
+        "meanings": MEANINGS,
+        "global_admins": global_admins(firm),
+        "may_label": may_label_locations(request.user),
+        "form": entered,
+    }
+    return render(request, "accounts/incentives.html", context, status=422 if entered else 200)
