@@ -59,9 +59,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A portal admin, for `manage.py createsuperuser`."""
-        return self.create_user(
-            email, password, staff_role=StaffRole.PORTAL_ADMIN, is_superuser=True, **fields
-        )
+        return self.create_user(email, password, staff_role=StaffRole.PORTAL_ADMIN, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Sign-in finds the person whatever the case in which the address was typed."""
@@ -143,9 +141,7 @@ class MpnLocation(models.Model):
 class Enrolment(models.Model):
     """A location's enrolment in one programme, until the end of the fiscal year."""
 
-    location = models.ForeignKey(
-        MpnLocation, models.CASCADE, related_name="enrolments", verbose_name=_("location")
-    )
+    location = models.ForeignKey(MpnLocation, models.CASCADE, related_name="enrolments", verbose_name=_("location"))
     programme = models.CharField(_("programme"), max_length=12, choices=Programme.choices)
     state = models.CharField(_("state"), max_length=20, choices=EnrolmentState.choices)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
@@ -153,9 +149,7 @@ class Enrolment(models.Model):
     class Meta:
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
-        constraints = [
-            models.UniqueConstraint(fields=["location", "programme"], name="one_enrolment_per_programme")
-        ]
+        constraints = [models.UniqueConstraint(fields=["location", "programme"], name="one_enrolment_per_programme")]
 
     def __str__(self) -> str:
         return f"{self.location.mpn_id} {self.programme}: {self.state}"
