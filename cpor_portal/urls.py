@@ -28,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 def _there(module: str) -> bool:
     try:
         import_module(module)
-    except ModuleNotFoundError:
+    except ImportError:
         return False
     return True
 

@@ -19,6 +19,8 @@ from cpor_portal.look.icons import PATHS
 
 register = template.Library()
 
+# Django's own texts for these say "this field", which away from the field says nothing.
+NAMELESS_CODES = frozenset({"required", "invalid", "invalid_choice", "max_length", "min_length", "empty", "missing"})
 DATE_STYLES = {"": "DATE_FORMAT", "short": "SHORT_DATE_FORMAT"}
 TIME_STYLES = {"": "DATETIME_FORMAT", "short": "SHORT_DATETIME_FORMAT"}
 
@@ -96,12 +98,14 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 def _entries(form: BaseForm) -> Iterator[dict[str, str]]:
     for field, faults in form.errors.as_data().items():
         for fault in faults:
-            yield from _lines(fault, _target(form, field))
+            yield from _lines(fault, form, field)
 
 
-def _lines(fault: ValidationError, target: str) -> Iterator[dict[str, str]]:
+def _lines(fault: ValidationError, form: BaseForm, field: str) -> Iterator[dict[str, str]]:
+    code = getattr(fault, "code", None) or ""
+    label = form[field].label if code in NAMELESS_CODES and field in form.fields else ""
     for text in fault.messages:
-        yield {"text": text, "code": getattr(fault, "code", None) or "", "target": target}
+        yield {"text": text, "code": code, "label": label, "target": _target(form, field)}
 
 
 def _target(form: BaseForm, field: str) -> str:
