@@ -3,7 +3,7 @@
 Nothing that an earlier step once found is believed: a subscription may have ended, an enrolment lapsed, since.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 from claims.checks.activity import check_activities
@@ -13,7 +13,7 @@ from claims.checks.mpn import check_enrolment, check_mpn
 from claims.checks.products import ProductsAnswer, check_products
 from claims.checks.proof import check_proof
 from claims.checks.tenant import TenantAnswer, check_tenant
-from claims.models import Claim
+from claims.models import Claim, ClaimLine
 from claims.refusals import refused
 from cpor_portal.directory.source import Directory
 from cpor_portal.faults import Refused
@@ -47,9 +47,14 @@ def faults_of(claim: Claim, source: Directory, today: date) -> list[StepFault]:
 
 
 def tenant_again(claim: Claim, source: Directory) -> TenantAnswer:
-    """The tenant as the directory knows it now. Raises Refused; step_incomplete where it was never verified."""
-    answer = check_tenant(claim.tenant_entered, claim.domain_entered, source)
-    if answer.facts.tenant_id != claim.tenant_id:
+    """The tenant as the directory knows it now.
+
+    Raises Refused; step_incomplete where the directory was silent when the step was saved, so that what was typed
+    is not yet what the claim is about.
+    """
+    tenant_text = claim.tenant_entered or str(claim.tenant_id or "")
+    answer = check_tenant(tenant_text, claim.domain_entered or claim.domain, source)
+    if (answer.facts.tenant_id, answer.domain) != (claim.tenant_id, claim.domain):
         raise refused("step_incomplete", field="tenant_id")
     return answer
 
@@ -64,17 +69,19 @@ def mpn_again(claim: Claim, today: date | None) -> None:
 
 
 def products_again(claim: Claim, source: Directory, today: date) -> ProductsAnswer:
-    """The claim's lines with the subscriptions that they have now; whoever submits stores this answer.
+    """The claim's lines with the subscriptions that they have now.
 
-    Raises Refused or ManyRefused as `check_products`. A draft is judged by what was typed; a filed claim keeps the
+    Raises Refused or ManyRefused as `check_products`, and step_incomplete where the portal would now match
+    another subscription than the stored one. A draft is judged by what was typed; a filed claim keeps the
     subscription that it was filed for, even if the customer has bought another since.
     """
     if claim.tenant_id is None:
         raise refused("step_incomplete", field="products")
-    lines = list(claim.lines.select_related("product"))
-    return check_products(
+    wanted = claim.lines.all() if claim.is_draft else claim.lines.undecided()
+    lines = list(wanted.select_related("product"))
+    answer = check_products(
         codes=[line.product.code for line in lines],
-        entered={line.product.code: _entered(claim, line.subscription_entered, line.subscription_id) for line in lines},
+        entered={line.product.code: _entered(claim, line) for line in lines},
         area=claim.solution_area,
         firm=claim.firm,
         tenant_id=claim.tenant_id,
@@ -82,19 +89,18 @@ def products_again(claim: Claim, source: Directory, today: date) -> ProductsAnsw
         except_claim=claim,
         today=today,
     )
+    if [line.subscription_id for line in lines] != [line.subscription_id for line in answer.lines]:
+        raise refused("step_incomplete", field="products")
+    return answer
 
 
 def contacts_again(claim: Claim) -> dict[str, str]:
     """The contacts as stored. Raises Refused or ManyRefused as `check_contacts`."""
-    values = {field: str(getattr(claim, field)) for field in _contact_fields()}
+    values = {field: str(getattr(claim, field)) for field in (*ALWAYS, *TECHNICAL, *REVENUE)}
     return check_contacts(values, claim.solution_area, claim.activities, firm=claim.firm, customer_domain=claim.domain)
 
 
-def _contact_fields() -> Iterator[str]:
-    yield from (*ALWAYS, *TECHNICAL, *REVENUE)
-
-
-def _entered(claim: Claim, typed: str, subscription_id: object) -> str:
-    if claim.is_draft or subscription_id is None:
-        return typed
-    return str(subscription_id)
+def _entered(claim: Claim, line: ClaimLine) -> str:
+    if claim.is_draft or line.subscription_id is None:
+        return line.subscription_entered
+    return str(line.subscription_id)
