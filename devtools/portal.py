@@ -20,6 +20,10 @@ from devtools.processes import Child, ChildEndedError, Leftovers, StoppedError, 
 DEFAULT_PORT = 8000
 SECONDS_TO_ANSWER = 60
 LAST_LINES = 15
+AS_IT_SHOULD_BE = (
+    "ignore:No directory at:UserWarning",  # static files are served from where they lie, nothing is collected
+    "ignore:You're running the worker with superuser",  # in a container people are root
+)
 
 
 def run(*, port: int | None, state: str | None, with_demo_data: bool) -> int:
@@ -77,8 +81,7 @@ class Portal:
         self._environment = {
             "PORTAL_URL": f"http://127.0.0.1:{port}",
             "LOG_LEVEL": "WARNING",
-            # Static files are served from where they lie; that nothing was collected is as it should be.
-            "PYTHONWARNINGS": "ignore:No directory at:UserWarning",
+            "PYTHONWARNINGS": ",".join(AS_IT_SHOULD_BE),
             **os.environ,
             "STATE_DIR": str(folder),
             "PYTHONUNBUFFERED": "1",
@@ -117,7 +120,9 @@ class Portal:
         if not address:
             port = _usable_port(0)
             address = self._environment["REDIS_URL"] = f"redis://127.0.0.1:{port}/0"
-            self._supervisor.start("broker", _broker_command(self._folder, port), self._environment)
+            # Quiet: it warns of kernel settings at each start; should it die, its last lines are shown.
+            command = _broker_command(self._folder, port)
+            self._supervisor.start("broker", command, self._environment, is_quiet=True)
             self._wait_until_broker_answers(port)
         path = self._folder / "broker.url"
         path.touch(mode=0o600)

