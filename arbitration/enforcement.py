@@ -116,7 +116,7 @@ def remind(deadline: Deadline, *, now: datetime) -> bool:
 
 
 def _locked(deadline: Deadline) -> Claim:
-    return Claim.objects.select_for_update(of=("self",)).select_related("firm").get(pk=deadline.claim_id)
+    return Claim.objects.select_for_update(of=("self",), no_key=True).select_related("firm").get(pk=deadline.claim_id)
 
 
 def _reviewer(claim: Claim) -> list[User]:

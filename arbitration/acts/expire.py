@@ -22,7 +22,7 @@ def expire_partner_answer(*, deadline_id: int, claim_id: int, at: datetime) -> b
     first wins. Lines that are decided or pending stay as they are (domain.md, "Statuses of a claim").
     """
     with transaction.atomic():
-        claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
+        claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim_id)
         deadline = Deadline.objects.running().filter(pk=deadline_id, due_at__lt=at).first()
         if deadline is None or claim.status != Status.PARTNER_ACTION_REQUIRED:
             return False

@@ -25,7 +25,7 @@ def start_review(*, reference: str, by: User, version: int | None = None) -> Cla
     """
     require_role(by)
     with transaction.atomic():
-        claim = Claim.objects.select_for_update(of=("self",)).get(reference=reference)
+        claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(reference=reference)
         if claim.status == Status.UNDER_REVIEW and claim.reviewer_id == by.pk:
             return claim
         doing = begin(reference=reference, act=Act.START_REVIEW, by=by, version=version)
@@ -53,7 +53,9 @@ def take_next(*, by: User, at: datetime | None = None) -> Claim | None:
         waiting = (
             Claim.objects.filter(Q(reviewer=None) | Q(reviewer=by), status=Status.SUBMITTED)
             .order_by("due_at", "id")
-            .select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
+            .select_for_update(
+                of=("self",), no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked
+            )
         )
         claim = waiting.first()
         if claim is None:

@@ -34,7 +34,11 @@ def _saving(reference: str, by: User, step: str, *, amended_by: Act | None = Non
     `amended_by` is the act that changes this step on a filed claim; None where the step is closed by then.
     """
     with transaction.atomic():
-        status = Claim.objects.select_for_update(of=("self",)).values_list("status", flat=True).get(reference=reference)
+        status = (
+            Claim.objects.select_for_update(of=("self",), no_key=True)
+            .values_list("status", flat=True)
+            .get(reference=reference)
+        )
         is_draft = status == Status.EDITING or amended_by is None
         doing = begin(reference=reference, act=Act.EDIT if is_draft else amended_by or Act.EDIT, by=by)
         yield doing

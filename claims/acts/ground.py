@@ -2,6 +2,8 @@
 
 The order of locks is the same everywhere, so that no two acts wait for each other: first the claim, then the
 targets of its lines in the order of their ids. Lines of other claims are changed under the target's lock only.
+Locks are FOR NO KEY UPDATE: an entry in a rival's history refers to the rival's claim, which somebody else may
+have locked, and the stronger lock would make the two wait for each other for ever.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,11 +45,20 @@ def begin(
     Raises NotAllowed for a role that the table does not name or another firm's person, Conflict when the
     stored status no longer permits the act or the page was stale.
     """
-    claim = Claim.objects.select_for_update(of=("self",)).select_related("firm").get(reference=reference)
+    claim = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("firm").get(reference=reference)
+    actor = require_possible(claim=claim, act=act, by=by, version=version)
+    return Doing(claim=claim, act=act, by=by, actor=actor, at=at or timezone.now())
+
+
+def require_possible(*, claim: Claim, act: Act, by: User | None, version: int | None = None) -> Actor:
+    """In which role `by` may do `act` on the claim as it is in hand; for pages that lead to an act, too.
+
+    Raises NotAllowed and Conflict as `begin` does.
+    """
     actor = Actor.PORTAL if by is None else _permitted_actor(act, by, claim)
     if claim.status not in BY_ACT[act].statuses or (version is not None and version != claim.version):
         raise Conflict("claim_has_moved_on", what_happened_last(claim, reader=by), claim=claim)
-    return Doing(claim=claim, act=act, by=by, actor=actor, at=at or timezone.now())
+    return actor
 
 
 def _permitted_actor(act: Act, by: User, claim: Claim) -> Actor:
@@ -69,7 +80,9 @@ def lock_lines(claim: Claim) -> list[ClaimLine]:
 def lock_targets(target_ids: Iterable[int]) -> None:
     """Lock targets, always in the order of their ids."""
     wanted = sorted(set(target_ids))
-    list(Target.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
+    list(
+        Target.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True)
+    )
 
 
 def chosen(doing: Doing, lines: Sequence[ClaimLine], line_ids: Sequence[int]) -> list[ClaimLine]:

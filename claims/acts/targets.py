@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
 from claims.acts import contests
 from claims.acts.ground import lock_targets
 from claims.models import Claim, ClaimLine, Target
-from cpor_portal.faults import Refused
+from claims.refusals import refused
 
 
 def occupy(claim: Claim, lines: Sequence[ClaimLine], *, at: datetime) -> None:
@@ -45,10 +43,4 @@ def _refuse_own(line: ClaimLine) -> None:
         .first()
     )
     if own is not None:
-        raise Refused(
-            "already_claimed",
-            _("Your firm already claims or holds this product of the customer."),
-            field="products",
-            product=line.product,
-            reference=own.claim.reference,
-        )
+        raise refused("already_claimed", field="products", product=line.product.name, existing=own.claim.reference)

@@ -148,9 +148,7 @@ def make_subscription(tenant: Tenant, product: Product, **fields: Any) -> Subscr
         "sku_part_number": product.sku_part_numbers[0],
         "channel": Channel.VOLUME_LICENSING,
         "status": SubscriptionStatus.ENABLED,
-        "service_status": [
-            {"service_plan": plan, "provisioning_status": status} for plan, status in plans.items()
-        ],
+        "service_status": [{"service_plan": plan, "provisioning_status": status} for plan, status in plans.items()],
     }
     return Subscription.objects.create(**(values | fields))
 

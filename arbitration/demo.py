@@ -1,0 +1,132 @@
+"""Demo data: two firms, five customers, and claims at several points of their life, all by the real acts.
+
+For trying the portal out and for nothing else; `manage.py demo_data` brings it, `dev.py run` calls that.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from fpdf import FPDF
+
+from arbitration.acts.approve import approve
+from arbitration.acts.ask import request_information
+from arbitration.acts.start import start_review
+from claims.acts.drafts import start_draft
+from claims.acts.editing import add_documents, save_activity, save_contacts, save_mpn, save_products, save_tenant
+from claims.acts.submit import submit
+from claims.checks.contacts import check_contacts
+from claims.checks.mpn import check_mpn
+from claims.checks.products import check_products
+from claims.checks.tenant import check_tenant
+from claims.models import Claim
+from claims.words import Activity, Reason
+from cpor_portal.accounts import importing as partners
+from cpor_portal.accounts import permissions as people
+from cpor_portal.accounts.models import User
+from cpor_portal.directory import importing as customers
+from cpor_portal.directory.models import SolutionArea, Tenant
+from cpor_portal.directory.source import directory
+from cpor_portal.importing.command import read_json
+
+PARTNERS = Path(partners.__file__).parent / "data" / "demo_partners.json"
+CUSTOMERS = Path(customers.__file__).parent / "data" / "demo_directory.json"
+PASSWORD = "demo-only-1"  # noqa: S105 - printed at every start, for people who try the portal out
+
+
+def bring_demo_data() -> None:
+    """Catalogue, customers, firms, people and, where there are no claims at all, claims. Safe to repeat."""
+    customers.load_catalogue()
+    customers.import_directory(read_json(CUSTOMERS))
+    partners.import_partners(read_json(PARTNERS))
+    User.objects.filter(membership__firm__country="HU").update(language="hu")
+    if not Claim.objects.exists():
+        _bring_claims()
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """(who, e-mail address, password) of everybody in the demo data, partners first."""
+    rows = []
+    document = read_json(PARTNERS)
+    assert isinstance(document, dict)  # noqa: S101 - our own file; the import has checked its form
+    for firm in document["firms"]:
+        rows += [(f"{firm['name']}, {person['role']}", person["email"]) for person in firm["people"]]
+    rows += [(f"Microsoft, {person['role']}", person["email"]) for person in document["staff"]]
+    return [(who, email, PASSWORD) for who, email in rows]
+
+
+def _bring_claims() -> None:
+    ines, ilona = (User.objects.get(email=email) for email in ("ines@fabrikam.example", "ilona@tisza.example"))
+    rita = User.objects.get(email="rita@microsoft.example")
+    held = _file(ines, "Wide World Importers", SolutionArea.MICROSOFT_365, ["exchange", "teams"])
+    start_review(reference=held.reference, by=rita)
+    approve(reference=held.reference, by=rita)
+    asked = _file(ines, "City of Springfield", SolutionArea.MICROSOFT_365, ["sharepoint"])
+    start_review(reference=asked.reference, by=rita)
+    request_information(
+        reference=asked.reference,
+        by=rita,
+        reasons=[Reason.ACKNOWLEDGEMENT_MISSING],
+        text="The document is not signed by the customer. Please add a page with a signature and its date.",
+    )
+    _file(ines, "Alpine Ski House", SolutionArea.BUSINESS_APPLICATIONS, ["d365_finance"])
+    _file(ilona, "Wide World Importers", SolutionArea.MICROSOFT_365, ["teams"])
+    _file(ilona, "Duna Bank Zrt.", SolutionArea.MICROSOFT_365, ["exchange", "intune"])
+
+
+def _file(by: User, customer: str, area: SolutionArea, codes: Sequence[str]) -> Claim:
+    """File a claim the way the wizard does: every step checked, saved, and submitted."""
+    firm, tenant, today = people.firm_of(by), Tenant.objects.get(display_name=customer), timezone.localdate()
+    assert firm is not None  # noqa: S101 - the demo's partners have a firm
+    domain = tenant.domains.order_by("name")[0].name
+    reference = start_draft(by=by).reference
+    answer = check_tenant(str(tenant.tenant_id), domain, directory())
+    save_tenant(reference=reference, by=by, answer=answer)
+    save_activity(reference=reference, by=by, area=area, activities=[Activity.USAGE])
+    location = firm.locations.order_by("mpn_id")[0]
+    claim = save_mpn(reference=reference, by=by, location=check_mpn(location.mpn_id, firm))
+    products = check_products(
+        codes=codes,
+        entered={},
+        area=area,
+        firm=firm,
+        tenant_id=tenant.tenant_id,
+        source=directory(),
+        except_claim=claim,
+        today=today,
+    )
+    save_products(reference=reference, by=by, answer=products)
+    values = check_contacts(_contacts(by, tenant, domain), area, [Activity.USAGE], firm=firm, customer_domain=domain)
+    save_contacts(reference=reference, by=by, values=values)
+    add_documents(reference=reference, by=by, files=[_proof(firm.name, tenant, domain, codes)])
+    return submit(reference=reference, by=by)
+
+
+def _contacts(by: User, tenant: Tenant, domain: str) -> dict[str, str]:
+    contact = {"name": "Casey Customer", "title": "Head of IT", "email": f"casey@{domain}"}
+    technical = {"name": "Toni Technical", "title": "Administrator", "email": f"toni@{domain}"}
+    return {
+        "name": f"Adoption at {tenant.display_name}",
+        **{f"customer_{key}": value for key, value in contact.items()},
+        **{f"technical_{key}": value for key, value in technical.items()},
+        "partner_name": by.name,
+        "partner_email": by.email,
+    }
+
+
+def _proof(firm: str, tenant: Tenant, domain: str, codes: Sequence[str]) -> SimpleUploadedFile:
+    """One page of proof with the four things that it must show (domain.md, "Proof of execution")."""
+    page = FPDF()
+    page.add_page()
+    page.set_font("Helvetica", size=12)
+    lines = (
+        f"Proof of execution: {firm} for {tenant.display_name}",
+        f"Domain {domain}, tenant {tenant.tenant_id}",
+        f"Products: {', '.join(codes)}",
+        "We planned the roll-out, trained the users and measured the use of the products above.",
+        f"Acknowledged by Casey Customer, Head of IT, {timezone.localdate().isoformat()}",
+    )
+    for line in lines:
+        page.multi_cell(0, 9, line.encode("latin-1", "replace").decode("latin-1"), new_x="LMARGIN", new_y="NEXT")
+    return SimpleUploadedFile("proof-of-execution.pdf", bytes(page.output()), content_type="application/pdf")
