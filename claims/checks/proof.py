@@ -97,7 +97,7 @@ def clean_name(name: str) -> str:
     if len(tidy) <= NAME_LENGTH:
         return tidy
     ending = PurePosixPath(tidy).suffix[:20]
-    return tidy[: NAME_LENGTH - len(ending)].rstrip() + ending
+    return tidy[: NAME_LENGTH - len(ending)].rstrip(". ") + ending
 
 
 def _with_ending(name: str, content_type: DocumentType) -> str:
