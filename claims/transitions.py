@@ -67,7 +67,9 @@ CUSTOMER = frozenset({Actor.CUSTOMER})
 PORTAL = frozenset({Actor.PORTAL})
 
 FILED = frozenset(Status) - {Status.EDITING}
-WAITING_FOR_REVIEW = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW})
+# A claim with an associated line is open or approved; one with a lost line can be anything but withdrawn.
+WITH_ASSOCIATION = OPEN_STATUSES | {Status.APPROVED}
+WITH_LOSS = FILED - {Status.WITHDRAWN}
 
 
 @dataclass(frozen=True)
@@ -138,14 +140,14 @@ TABLE: tuple[Transition, ...] = (
         {_O.VERIFIED},
         _O.LOST,
     ),
-    _row(Act.LOSE_LATER, ARBITERS, FILED, {_O.ASSOCIATED}, _O.ENDED),
-    _row(Act.RELEASE, ADMINS, FILED, {_O.ASSOCIATED}, _O.ENDED),
-    _row(Act.DECLINE_IN_WINDOW, CUSTOMER, FILED, {_O.ASSOCIATED}, _O.DECLINED),
-    _row(Act.DECLINE_LATER, CUSTOMER, FILED, {_O.ASSOCIATED}, _O.ENDED),
-    _row(Act.CONFIRM, PORTAL | CUSTOMER, FILED, {_O.ASSOCIATED}),
-    _row(Act.END_SUBSCRIPTION, PORTAL, FILED, {_O.ASSOCIATED}, _O.ENDED),
-    _row(Act.DISPUTE, ADMINS, FILED, {_O.REJECTED, _O.LOST, _O.ENDED}),
-    _row(Act.REOPEN, ARBITERS, FILED, {_O.REJECTED, _O.LOST, _O.ENDED}, _O.PENDING),
+    _row(Act.LOSE_LATER, ARBITERS, WITH_ASSOCIATION, {_O.ASSOCIATED}, _O.ENDED),
+    _row(Act.RELEASE, ADMINS, WITH_ASSOCIATION, {_O.ASSOCIATED}, _O.ENDED),
+    _row(Act.DECLINE_IN_WINDOW, CUSTOMER, WITH_ASSOCIATION, {_O.ASSOCIATED}, _O.DECLINED),
+    _row(Act.DECLINE_LATER, CUSTOMER, WITH_ASSOCIATION, {_O.ASSOCIATED}, _O.ENDED),
+    _row(Act.CONFIRM, PORTAL | CUSTOMER, WITH_ASSOCIATION, {_O.ASSOCIATED}),
+    _row(Act.END_SUBSCRIPTION, PORTAL, WITH_ASSOCIATION, {_O.ASSOCIATED}, _O.ENDED),
+    _row(Act.DISPUTE, ADMINS, WITH_LOSS, {_O.REJECTED, _O.LOST, _O.ENDED}),
+    _row(Act.REOPEN, ARBITERS, WITH_LOSS, {_O.REJECTED, _O.LOST, _O.ENDED}, _O.PENDING),
 )
 
 BY_ACT = {row.act: row for row in TABLE}
