@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
+from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
+from kombu.pools import producers
 from redis.exceptions import RedisError
 
 from cpor_portal.accounts.models import User
@@ -26,6 +28,8 @@ from cpor_portal.notifications.models import OutboxMail
 LONGEST_SUBJECT = 300
 # After a broker that did not answer, nobody waits for it again this long; the minute's sweep makes good.
 QUIET_SECONDS = 30.0
+# kombu's own patience with a broker that is down is many seconds, and a person would sit through them.
+IMPATIENT = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
 
 log = structlog.get_logger(__name__)
 _ask_again_at = 0.0
@@ -60,7 +64,9 @@ def ask_for_delivery() -> None:
     if time.monotonic() < _ask_again_at:
         return
     try:
-        tasks.deliver_mail.apply_async(retry=False)
+        broker = current_app.connection_for_write(transport_options=IMPATIENT)
+        with producers[broker].acquire(block=True) as producer:
+            tasks.deliver_mail.apply_async(producer=producer, retry=False)
     except (OperationalError, RedisError) as error:
         _ask_again_at = time.monotonic() + QUIET_SECONDS
         log.warning("mail_waits_for_sweep", error=str(error))
@@ -69,13 +75,12 @@ def ask_for_delivery() -> None:
 def _rendered(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
     facts = {**context, "to": to, "language": to.language, "support_address": settings.SUPPORT_ADDRESS}
     subject = one_line(render_to_string(f"mail/{kind}/subject.txt", facts))[:LONGEST_SUBJECT]
-    text = render_to_string(f"mail/{kind}/body.txt", facts)
     return OutboxMail(
         kind=kind,
         recipient=to.email,
         language=to.language,
         subject=subject,
-        text=_tidy(text),
+        text=_tidy(render_to_string(f"mail/{kind}/body.txt", facts)),
         html=render_to_string(f"mail/{kind}/body.html", {**facts, "subject": subject}),
         message_id=f"<{uuid.uuid4().hex}@{urlsplit(settings.PORTAL_URL).hostname or 'localhost'}>",
     )
