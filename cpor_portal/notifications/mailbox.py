@@ -45,12 +45,12 @@ class Letter:
     @property
     def to(self) -> str:
         """The recipients as the header names them."""
-        return str(self.message["To"] or "")
+        return str(self.message["To"] or "").strip()
 
     @property
     def subject(self) -> str:
         """The subject, decoded."""
-        return str(self.message["Subject"] or "")
+        return str(self.message["Subject"] or "").strip()
 
     @property
     def headers(self) -> list[tuple[str, str]]:

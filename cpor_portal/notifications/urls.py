@@ -7,9 +7,9 @@ from cpor_portal.notifications import views
 
 urlpatterns = (
     [
-        path("mailbox/", views.mailbox, name="mailbox"),
-        path("mailbox/<slug:name>/", views.message, name="mailbox-message"),
-        path("mailbox/<slug:name>/html/", views.message_html, name="mailbox-message-html"),
+        path("", views.mailbox, name="mailbox"),
+        path("<slug:name>/", views.message, name="mailbox-message"),
+        path("<slug:name>/html/", views.message_html, name="mailbox-message-html"),
     ]
     if settings.MAILBOX_DIR
     else []
