@@ -1,0 +1,329 @@
+"""The mails of a claim: who gets which, and that each says what happened, what to do and by when."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.urls import reverse
+
+from arbitration.acts.approve import approve
+from arbitration.acts.reject import reject
+from claims import mails
+from claims.acts.resubmit import resubmit
+from claims.acts.withdraw import withdraw
+from claims.models import Claim, Deadline
+from claims.remedies import REMEDIES
+from claims.words import DeadlineKind, Reason
+from cpor_portal.accounts.models import PartnerRole, StaffRole, User
+from cpor_portal.notifications.models import OutboxMail
+from tests.support.factories import make_firm, make_person, make_product, make_staff, make_workload
+from tests.support.stories import (
+    make_asked,
+    make_customer,
+    make_side,
+    make_submitted,
+    make_under_review,
+)
+
+pytestmark = pytest.mark.django_db
+# Sunday before Thanksgiving: five business days later in the United States is Monday 30 November.
+SUNDAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _sunday() -> Iterator[None]:
+    with time_machine.travel(SUNDAY, tick=False):
+        yield
+
+
+def mails_of(kind: str, to: User | None = None) -> list[OutboxMail]:
+    """What is in the outbox of a kind, oldest first."""
+    found = OutboxMail.objects.filter(kind=kind).order_by("id")
+    return list(found.filter(recipient=to.email) if to else found)
+
+
+def only(kind: str, to: User | None = None) -> OutboxMail:
+    """The one mail of a kind."""
+    (mail,) = mails_of(kind, to)
+    return mail
+
+
+def recipients(kind: str) -> set[str]:
+    """Who got a mail of a kind."""
+    return {mail.recipient for mail in mails_of(kind)}
+
+
+def parts(mail: OutboxMail) -> Sequence[str]:
+    """The text and the HTML, blanks evened out, as one reads them."""
+    return [" ".join(part.replace("&#x27;", "'").split()) for part in (mail.text, mail.html)]
+
+
+def link_of(name: str, claim: Claim) -> str:
+    return f"{settings.PORTAL_URL}{reverse(name, args=[claim.reference])}"
+
+
+def all_say(mail: OutboxMail, *sentences: str) -> None:
+    """Both parts of the mail hold every one of the sentences: each is complete on its own."""
+    for part in parts(mail):
+        for sentence in sentences:
+            assert sentence in part
+
+
+@pytest.mark.sqlite_too
+def test_a_submission_is_confirmed_with_the_deadline_and_why_that_date() -> None:
+    side = make_side()
+    workload = make_workload(name="Teams")
+    claim = make_submitted(side, make_customer(workload), workload)
+    mail = only("submitted")
+    assert mail.recipient == side.person.email
+    assert mail.subject == f"{claim.customer_display_name} · {claim.reference}: claim submitted"
+    assert mail.claim_reference == claim.reference
+    all_say(
+        mail,
+        f"Hello {side.person.name},",
+        claim.reference,
+        claim.customer_display_name,
+        "Teams",
+        "A reviewer decides it by Tuesday 1 December 2026, 07:59 (UTC).",
+        "Why that date: 5 business days after 22 November 2026 end with 30 November 2026 in the calendar of "
+        "Microsoft's review site (US, America/Los_Angeles).",
+        "26 November 2026 (Thanksgiving Day)",
+        link_of("claims:detail", claim),
+    )
+
+
+def test_a_mail_has_one_link() -> None:
+    make_submitted()
+    mail = only("submitted")
+    assert mail.text.count("http://") == 1
+    assert mail.html.count("href=") == 1
+
+
+def test_a_claims_mails_go_to_the_submitter_and_the_firms_incentives_admins() -> None:
+    firm_side = make_side(role=PartnerRole.BILLING_ADMIN)
+    incentives = make_person(firm_side.firm, PartnerRole.INCENTIVES_ADMIN)
+    make_person(firm_side.firm, PartnerRole.GLOBAL_ADMIN)
+    make_person(firm_side.firm, PartnerRole.INCENTIVES_USER)
+    make_person(make_firm(), PartnerRole.INCENTIVES_ADMIN)
+    make_submitted(firm_side)
+    assert recipients("submitted") == {firm_side.person.email, incentives.email}
+
+
+def test_only_whoever_was_second_reads_of_another_partner_and_never_its_name() -> None:
+    workload = make_workload()
+    first, second, tenant = make_side("Alpha Ltd"), make_side("Beta Ltd"), make_customer(workload)
+    make_submitted(first, tenant, workload)
+    make_submitted(second, tenant, workload)
+    notice = "Another partner holds or claims this product: it goes to arbitration."
+    all_say(only("submitted", second.person), notice)
+    assert notice not in only("submitted", first.person).text
+    assert "Alpha" not in "".join(parts(only("submitted", second.person)))
+    assert "Beta" not in "".join(parts(only("submitted", first.person)))
+
+
+@pytest.mark.sqlite_too
+def test_a_request_says_what_is_asked_what_would_do_and_by_when() -> None:
+    rita = make_staff()
+    side = make_side()
+    side.person.time_zone = "America/New_York"
+    side.person.save()
+    claim = make_asked(rita, make_submitted(side))
+    mail = only("information_requested")
+    assert mail.recipient == side.person.email
+    assert mail.subject.endswith(": information requested, answer due 30 November 2026")
+    all_say(
+        mail,
+        str(Reason.DATES_MISSING_OR_OLD.label),
+        str(REMEDIES[Reason.DATES_MISSING_OR_OLD]),
+        "Please add the date.",
+        "Answer by Monday 30 November 2026, 23:59 (EST).",
+        "in the calendar of the partner firm (US, America/New_York)",
+        link_of("claims:detail", claim),
+    )
+    assert rita.name not in mail.text + mail.html
+
+
+def test_a_resubmission_is_confirmed_to_the_firm_and_told_to_the_reviewer_who_has_it() -> None:
+    rita, _other = make_staff(), make_staff()
+    side = make_side()
+    claim = make_asked(rita, make_submitted(side))
+    resubmit(reference=claim.reference, by=side.person, body="Here it is.")
+    assert recipients("resubmitted") == {side.person.email}
+    assert recipients("resubmitted_review") == {rita.email}
+    all_say(only("resubmitted_review"), side.firm.name, link_of("arbitration:workspace", claim), "decide by")
+    all_say(only("resubmitted"), "A reviewer decides it by", link_of("claims:detail", claim))
+
+
+@pytest.mark.sqlite_too
+def test_an_approval_names_the_products_with_their_subscriptions() -> None:
+    rita, sales = make_staff(), make_product(name="Dynamics 365 Sales")
+    claim = make_under_review(rita, make_submitted(make_side(), make_customer(sales), sales))
+    approve(reference=claim.reference, by=rita)
+    mail = only("approved")
+    assert mail.subject.endswith(": approved")
+    all_say(
+        mail,
+        "Dynamics 365 Sales",
+        f"subscription ID {claim.lines.get().subscription_id}",
+        "An association is not a payment approval",
+    )
+    assert rita.name not in mail.text + mail.html
+
+
+def test_a_partial_approval_says_where_the_other_products_stand() -> None:
+    rita, teams, intune = make_staff(), make_workload(name="Teams"), make_workload(name="Intune")
+    claim = make_under_review(rita, make_submitted(make_side(), make_customer(teams, intune), teams, intune))
+    approve(reference=claim.reference, by=rita, line_ids=[claim.lines.get(product=teams).pk])
+    mail = only("approved")
+    assert mail.subject.endswith(": approved in part")
+    all_say(mail, "The other products of this claim stand as follows:", "Intune: Pending")
+
+
+def test_a_firm_never_reads_that_a_rival_came_after_it() -> None:
+    rita, teams, intune = make_staff(), make_workload(name="Teams"), make_workload(name="Intune")
+    side, tenant = make_side("Alpha Ltd"), make_customer(teams, intune)
+    claim = make_under_review(rita, make_submitted(side, tenant, teams, intune))
+    make_submitted(make_side("Beta Ltd"), tenant, intune)
+    approve(reference=claim.reference, by=rita, line_ids=[claim.lines.get(product=teams).pk])
+    mail = only("approved")
+    all_say(mail, "Intune: Pending")
+    assert "ontested" not in mail.text + mail.html
+
+
+@pytest.mark.sqlite_too
+def test_a_rejection_gives_each_reason_the_reviewers_text_and_the_way_to_dispute() -> None:
+    rita, side = make_staff(), make_side()
+    claim = make_under_review(rita, make_submitted(side))
+    reasons = [Reason.PROOF_MISSING, Reason.ACKNOWLEDGEMENT_MISSING]
+    reject(reference=claim.reference, by=rita, reasons=reasons, text="Wrong customer.\n\nAnd <b>unsigned</b>.")
+    mail = only("rejected")
+    assert mail.recipient == side.person.email
+    all_say(
+        mail,
+        *(str(reason.label) for reason in reasons),
+        *(str(REMEDIES[reason]) for reason in reasons),
+        "A rejection can be disputed within 30 days",
+        "until Wednesday 23 December 2026, 04:59 (UTC).",
+    )
+    assert "    Wrong customer.\n\n    And <b>unsigned</b>." in mail.text
+    assert "And &lt;b&gt;unsigned&lt;/b&gt;." in mail.html
+
+
+def test_a_rejection_for_silence_speaks_for_the_portal_and_quotes_nobody() -> None:
+    claim = make_asked(make_staff())
+    lines = list(claim.lines.all())
+    event = claim.events.latest("id")
+    mails.rejected(claim=claim, event=event, lines=lines, reasons=[Reason.NO_PARTNER_RESPONSE], text="Silence.")
+    mail = only("rejected")
+    all_say(mail, "was not answered by its deadline, so these products have been rejected")
+    assert "In the reviewer's words" not in mail.text
+    assert "A reviewer has rejected" not in mail.text
+
+
+def test_a_withdrawal_is_confirmed_with_its_reason() -> None:
+    side = make_side()
+    claim = make_submitted(side)
+    withdraw(reference=claim.reference, by=side.person, reason="Wrong MPN location")
+    mail = only("withdrawn")
+    assert mail.subject.endswith(": withdrawn")
+    all_say(mail, "Wrong MPN location", "They are no longer claimed.")
+
+
+def test_a_review_that_is_due_soon_is_told_to_whoever_can_act() -> None:
+    claim = make_submitted()
+    arbiter = make_staff(StaffRole.ARBITER)
+    mails.deadline_near(claim=claim, deadline=claim.deadlines.get(), recipients=[arbiter])
+    mail = only("deadline_near_review")
+    assert mail.recipient == arbiter.email
+    assert mail.event_key == f"deadline-{claim.deadlines.get().pk}:deadline_near"
+    all_say(mail, "no reviewer has taken yet", claim.firm.name, link_of("arbitration:workspace", claim))
+
+
+def test_an_answer_that_is_due_soon_is_told_to_the_firm() -> None:
+    claim = make_asked(make_staff())
+    deadline = running(claim, DeadlineKind.PARTNER_ANSWER)
+    mails.deadline_near(claim=claim, deadline=deadline, recipients=[claim.submitted_by] if claim.submitted_by else [])
+    all_say(only("deadline_near_partner"), "your answer has not come yet", link_of("claims:detail", claim))
+
+
+def test_a_missed_review_is_escalated_and_decides_nothing() -> None:
+    rita, arbiter = make_staff(), make_staff(StaffRole.ARBITER)
+    claim = make_under_review(rita)
+    mails.deadline_missed(claim=claim, deadline=running(claim, DeadlineKind.REVIEW), recipients=[rita, arbiter])
+    assert recipients("deadline_missed") == {rita.email, arbiter.email}
+    all_say(only("deadline_missed", arbiter), "The portal decides nothing by itself", f"{rita.name} has this claim.")
+
+
+def test_a_partners_missed_deadline_is_no_escalation() -> None:
+    claim = make_asked(make_staff())
+    with pytest.raises(ValueError, match="only a missed review"):
+        mails.deadline_missed(
+            claim=claim, deadline=running(claim, DeadlineKind.PARTNER_ANSWER), recipients=[make_staff()]
+        )
+
+
+def test_a_reminder_is_queued_once_however_often_it_is_asked_for() -> None:
+    claim, rita = make_submitted(), make_staff()
+    for _time in range(2):
+        mails.deadline_near(claim=claim, deadline=claim.deadlines.get(), recipients=[rita, rita])
+    assert len(mails_of("deadline_near_review")) == 1
+
+
+def test_each_colleague_reads_in_their_own_language_and_time_zone() -> None:
+    side = make_side(role=PartnerRole.BILLING_ADMIN)
+    eszter = make_person(
+        side.firm, PartnerRole.INCENTIVES_ADMIN, language="hu", time_zone="Europe/Budapest", name="Eszter"
+    )
+    make_submitted(side)
+    hungarian, english = only("submitted", eszter), only("submitted", side.person)
+    all_say(hungarian, "2026. december 1., kedd 08:59 (CET)", "2026. november 30.")
+    assert 'lang="hu"' in hungarian.html
+    assert hungarian.language == "hu"
+    all_say(english, "Tuesday 1 December 2026, 07:59 (UTC)")
+
+
+def test_a_date_that_the_calendar_no_longer_gives_is_not_explained() -> None:
+    claim = make_submitted()
+    Deadline.objects.filter(claim=claim).update(due_at=SUNDAY + timedelta(days=20))
+    mails.deadline_near(claim=claim, deadline=claim.deadlines.get(), recipients=[make_staff()])
+    mail = only("deadline_near_review")
+    assert "Saturday 12 December 2026, 18:00 (UTC)" in mail.text
+    assert "Why that date" not in mail.text
+
+
+def test_a_customers_name_adds_no_lines_and_no_markup() -> None:
+    side, workload = make_side(), make_workload()
+    tenant = make_customer(workload)
+    tenant.display_name = "Contoso\r\nBcc: all@example.com <script>"
+    tenant.save()
+    make_submitted(side, tenant, workload)
+    mail = only("submitted")
+    assert mail.subject.startswith("Contoso Bcc: all@example.com <script> · C-")
+    assert "Customer: Contoso Bcc: all@example.com <script>\n" in mail.text
+    assert "<script>" not in mail.html
+
+
+def test_every_reason_has_its_remedy() -> None:
+    assert set(REMEDIES) == set(Reason)
+
+
+def test_no_mail_leaves_template_code_or_gaps() -> None:
+    rita, side = make_staff(), make_side()
+    claim = make_asked(rita, make_submitted(side))
+    claim = resubmit(reference=claim.reference, by=side.person)
+    claim = make_under_review(rita, claim)
+    mails.deadline_near(claim=claim, deadline=running(claim, DeadlineKind.REVIEW), recipients=[rita])
+    mails.deadline_missed(claim=claim, deadline=running(claim, DeadlineKind.REVIEW), recipients=[rita])
+    withdraw(reference=claim.reference, by=side.person, reason="")
+    for mail in OutboxMail.objects.all():
+        assert not {"{", "}"} & set(mail.subject + mail.text + mail.html)
+        assert "None" not in mail.subject + mail.text + mail.html
+        assert "\n\n\n" not in mail.text
+        assert not [line for line in mail.text.splitlines() if line != line.rstrip()]
+
+
+def running(claim: Claim, kind: DeadlineKind) -> Deadline:
+    """The claim's running deadline of a kind."""
+    return claim.deadlines.running().get(kind=kind)
