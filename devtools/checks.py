@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,17 +59,11 @@ def run(*, pytest_arguments: Sequence[str], is_long: bool) -> int:
     environment.compile_catalogues()
     os.chdir(ROOT)
     long = ["--long"] if is_long else []
+    if pytest_arguments:  # in this process's place: a debugger wants the terminal
+        os.execve(PYTHON, _python("-m", "pytest", *long, *pytest_arguments), _settings())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="cpor-checks-") as folder:
-        settings = _settings(Path(folder))
-        if pytest_arguments:
-            command = _python("-m", "pytest", *long, *pytest_arguments)
-            return subprocess.run(command, env=settings, preexec_fn=_interrupted_with_us()).returncode
-        return _run_all(Path(folder), settings, long)
-
-
-def _interrupted_with_us() -> Callable[[], None]:
-    """SIGTERM to this command is Ctrl-C to pytest, which then stops its servers in good order."""
-    return die_with_parent(signal.SIGINT)
+        return _run_all(Path(folder), {**_settings(), "STATE_DIR": folder}, long)
 
 
 def _refuse_less_in_ci() -> None:
@@ -77,9 +72,9 @@ def _refuse_less_in_ci() -> None:
         raise SetUpError("in CI no server may be left out: unset TEST_WITHOUT, TEST_DATABASE_URL=sqlite.")
 
 
-def _settings(folder: Path) -> dict[str, str]:
+def _settings() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON}
-    return {**kept, "STATE_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    return {**kept, "PYTHONUNBUFFERED": "1"}
 
 
 def _run_all(folder: Path, settings: dict[str, str], long: list[str]) -> int:
@@ -120,20 +115,35 @@ def _part(name: str, command: Sequence[str], settings: Mapping[str, str]) -> Par
     """Run one part in sight, and keep its closing line where it has one."""
     print(f"\n=== {name}", flush=True)
     began, closing_line = time.monotonic(), ""
-    with subprocess.Popen(
-        command,
-        env=settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        preexec_fn=_interrupted_with_us(),
-    ) as process:
-        assert process.stdout is not None  # noqa: S101 - always made with a pipe
-        for line in process.stdout:
+    with (
+        subprocess.Popen(
+            command,
+            env=settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGINT),
+        ) as process,
+        _interrupted_once(process),
+    ):
+        for line in process.stdout or ():
             print(line, end="", flush=True)
             closing_line = line.rstrip() if _CLOSING.search(line) else closing_line
     return Part(name, time.monotonic() - began, process.returncode == 0, closing_line)
+
+
+@contextmanager
+def _interrupted_once(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM reach the part as one Ctrl-C, and it has the time to stop its servers."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(15)
+        raise
 
 
 def _browser(settings: dict[str, str]) -> Part:

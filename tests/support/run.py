@@ -7,6 +7,7 @@ worker has its own database (pytest-django's suffix), its own Redis database and
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def _start_servers() -> None:
     folder = tempfile.mkdtemp(prefix="cpor-tests-")
     os.environ[_FOLDER] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    # SIGTERM as Ctrl-C: pytest then ends in good order, and the servers' files go with them.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if is_on_sqlite():
         used.append(Server("Database", SQLITE, "SQLite, a file per test process"))
     else:
