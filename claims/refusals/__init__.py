@@ -26,6 +26,9 @@ ADVICE: dict[Cause, Advice] = {
 }
 
 
+_NO_ADVICE = Advice(title="", text="", who=Who.YOU)
+
+
 class _Filling(dict[str, Any]):
     """The facts that fill a text's places; a fact that the raiser did not know becomes a dash, never a 500."""
 
@@ -46,9 +49,9 @@ def explain(fault: Fault, claim: Claim | None = None) -> Explanation:
     fault of another package (a conflict, say) is shown with its own text.
     """
     facts = {**_facts_of(claim), **fault.facts}
-    advice = ADVICE.get((fault.code, facts.get("variant", ""))) or ADVICE.get((fault.code, ""))
-    if advice is None:
-        advice = Advice(title=fault.text, text="", who=Who.YOU)
+    if (fault.code, "") not in ADVICE:
+        return _in_its_own_words(fault, facts)
+    advice = _advice(fault.code, facts.get("variant", ""))
     message = message_of(advice.letter, _Filling(facts))
     return Explanation(
         code=fault.code,
@@ -59,6 +62,11 @@ def explain(fault: Fault, claim: Claim | None = None) -> Explanation:
         message=message,
         links=links_of(fault.code, advice, facts, message),
     )
+
+
+def _in_its_own_words(fault: Fault, facts: Facts) -> Explanation:
+    support = links_of(fault.code, _NO_ADVICE, facts, None)
+    return Explanation(fault.code, str(fault.text), "", Who.YOU, (), None, support)
 
 
 def _advice(code: str, variant: str) -> Advice:
