@@ -7,7 +7,7 @@ from functools import partial
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -56,19 +56,10 @@ def navigation_of(request: HttpRequest) -> Navigation | None:
         return None
     firm = firm_of(user)
     return Navigation(
-        places=_with_current(
-            request.path, [Place(label, url) for name, label in _places_of(user) if (url := _url(name))]
-        ),
+        places=_with_current(request.path, [Place(label, reverse(name)) for name, label in _places_of(user)]),
         firm=firm.name if firm else str(_("Microsoft")),
         role=_role_of(user),
     )
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _places_of(user: User) -> list[tuple[str, Promise]]:

@@ -103,7 +103,7 @@ def _entries(form: BaseForm) -> Iterator[dict[str, str]]:
 
 def _lines(fault: ValidationError, form: BaseForm, field: str) -> Iterator[dict[str, str]]:
     code = getattr(fault, "code", None) or ""
-    label = form[field].label if code in NAMELESS_CODES and field in form.fields else ""
+    label = str(form[field].label) if code in NAMELESS_CODES and field in form.fields else ""
     for text in fault.messages:
         yield {"text": text, "code": code, "label": label, "target": _target(form, field)}
 
