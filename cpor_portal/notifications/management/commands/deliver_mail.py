@@ -21,4 +21,4 @@ class Command(BaseCommand):
             % {"sent": report.sent, "postponed": report.postponed, "failed": report.failed}
         )
         if report.unreachable:
-            self.stderr.write(_("The mail server can not be reached; the other mails keep waiting."))
+            self.stderr.write(_("The mail server cannot be reached; the other mails keep waiting."))
