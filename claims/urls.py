@@ -1,0 +1,12 @@
+"""The partner's addresses (design.md, "Contract that others rely on"): the wizard's and the claim pages'.
+
+The wizard comes first, because `claims/new/` would pass for a reference.
+"""
+
+from claims.views.urls import urlpatterns as page_urls
+from claims.wizard.urls import urlpatterns as wizard_urls
+
+app_name = "claims"
+
+# Names: new edit delete_draft submit | list detail comments history document resubmit withdraw associations
+urlpatterns = [*wizard_urls, *page_urls]

@@ -1,0 +1,100 @@
+"""What every form of the wizard has: a crispy layout, and a place for the faults that the checks found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+
+from claims.models import Claim
+from claims.refusals import Explanation, explain
+from cpor_portal.faults import Refused
+
+Words = str | Promise
+
+
+def part(name: str) -> HTML:
+    """A piece of a layout with a template of its own; it sees the form and the page's context."""
+    return HTML(f'{{% include "claims/wizard/parts/{name}.html" %}}')
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One radio button or checkbox as a card: `more` explains it where it is chosen."""
+
+    id: str
+    name: str
+    value: str
+    label: Words
+    is_chosen: bool
+    text: Words = ""
+    more: tuple[tuple[Words, Words], ...] = ()
+
+
+@dataclass(frozen=True)
+class SummaryEntry:
+    """One line of the error summary."""
+
+    text: str
+    code: str
+    target: str
+
+
+class StepForm(forms.Form):
+    """A form that parses and lets everything through that a check can judge better."""
+
+    layout: ClassVar[tuple[Any, ...]] = ()
+    grouped: ClassVar[frozenset[str]] = frozenset()
+    """Fields that are shown as several controls, the first with the id `id_<field>_0`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.faults: list[Refused] = []
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.include_media = False
+        self.helper.layout = Layout(*self.layout)
+
+    def refuse(self, faults: Iterable[Refused]) -> None:
+        """Show what the checks found, each fault at its field with its code."""
+        for fault in faults:
+            self.faults.append(fault)
+            self.add_error(self._field_of(fault), ValidationError(str(fault.text), code=fault.code))
+
+    def explanations(self, claim: Claim) -> list[Explanation]:
+        """The faults explained, in the order in which they were found."""
+        return [explain(fault, claim) for fault in self.faults]
+
+    def summary(self) -> list[SummaryEntry]:
+        """Everything that is wrong, for the error summary: what the checks found, then what the fields did."""
+        found = [SummaryEntry(str(fault.text), fault.code, self.target_of(fault)) for fault in self.faults]
+        known = {(entry.text, entry.code) for entry in found}
+        return found + [entry for entry in self._field_errors() if (entry.text, entry.code) not in known]
+
+    def target_of(self, fault: Refused) -> str:
+        """The id of the control where the fault is cured; empty when it is none of the form's."""
+        return self._target(self._field_of(fault))
+
+    def chosen(self, name: str) -> list[str]:
+        """What stands chosen in a field of choices: as sent, else as stored."""
+        value = self[name].value() or []
+        return [value] if isinstance(value, str) else [str(entry) for entry in value]
+
+    def _field_of(self, fault: Refused) -> str | None:
+        return fault.field if fault.field in self.fields else None
+
+    def _target(self, name: str | None) -> str:
+        if name not in self.fields or name is None:
+            return ""
+        bound = self[name]
+        return f"{bound.auto_id}_0" if name in self.grouped else bound.id_for_label
+
+    def _field_errors(self) -> Iterable[SummaryEntry]:
+        for name, errors in self.errors.as_data().items():
+            for error in errors:
+                yield SummaryEntry(error.messages[0], error.code or "", self._target(name))

@@ -1,0 +1,58 @@
+"""Step "proof": adding and removing documents."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+
+from claims.acts import editing
+from claims.checks.proof import check_proof
+from claims.permissions import may, visible_documents
+from claims.transitions import Act
+from claims.wizard.forms.proof import ProofForm
+from claims.wizard.pages.base import Data, StepPage, Visit
+
+SIGNED_BY_LAW = frozenset({"US", "PR"})
+"""Countries whose public-sector customers must also acknowledge the association (domain.md, "Proof of execution")."""
+
+
+class ProofPage(StepPage):
+    """What shows that the work was done."""
+
+    template_name = "claims/wizard/proof.html"
+
+    def form(self, visit: Visit, data: Data = None, files: Data = None) -> ProofForm:
+        """An empty form: what is on the claim is listed beside it."""
+        return ProofForm(data, files)
+
+    def save(self, visit: Visit, form: Any) -> list[str]:
+        """Add what was chosen; without a file, go on if there is proof already."""
+        files = form.cleaned_data["documents"]
+        if files:
+            editing.add_documents(**visit.key, files=files)
+        else:
+            check_proof(visit.claim)
+        return []
+
+    def press(self, visit: Visit, request: HttpRequest) -> bool:
+        """The button "remove" of one document."""
+        document_id = request.POST.get("remove", "")
+        if not document_id.isdecimal():
+            return False
+        editing.remove_document(**visit.key, document_id=int(document_id))
+        return True
+
+    def facts(self, visit: Visit, form: Any) -> dict[str, Any]:
+        """The documents, which of them can be removed, the limits, and what the proof must show."""
+        claim = visit.claim
+        may_remove = may(visit.user, Act.EDIT if claim.is_draft else Act.AMEND, claim)
+        documents = list(visible_documents(visit.user, claim))
+        return {
+            "documents": documents,
+            "removable": {one.pk for one in documents if may_remove and (claim.is_draft or one.round >= claim.round)},
+            "size_limit": filesizeformat(settings.DOCUMENT_MAX_BYTES),
+            "count_limit": settings.DOCUMENTS_PER_CLAIM,
+            "room": max(0, settings.DOCUMENTS_PER_CLAIM - len(documents)),
+            "customer_must_acknowledge": claim.public_sector and claim.customer_country in SIGNED_BY_LAW,
+        }
