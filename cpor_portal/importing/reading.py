@@ -4,7 +4,6 @@ A reader that meets a fault notes it, answers something harmless, and goes on; `
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,12 +14,26 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cpor_portal.faults import Text
 from cpor_portal.importing.places import countries, time_zones
 
 T = TypeVar("T")
 Chosen = TypeVar("Chosen", bound=TextChoices)
+
+# Looked up in the catalogue when a fault is told, not for each of the many fields that have none.
+A_TEXT = gettext_lazy("a text is expected here")
+DIGITS = gettext_lazy("a text of digits is expected here")
+TRUE_OR_FALSE = gettext_lazy("true or false is expected here")
+A_GUID = gettext_lazy("a GUID is expected here")
+A_DAY = gettext_lazy("a day such as 2027-06-30 is expected here")
+AN_INSTANT = gettext_lazy("an instant such as 2027-06-30T00:00:00Z is expected here")
+A_LIST = gettext_lazy("a list is expected here")
+
+CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
+"""JSON can escape one half of a surrogate pair; no database stores that."""
 
 NO_ID = UUID(int=0)
 """What a row answers where an id could not be read; the all-zero GUID is no id (domain.md, "Identities")."""
@@ -135,7 +148,7 @@ class Row:
     def text(self, name: str, *, longest: int = 200) -> str:
         """A text without control characters, blanks around it dropped; at most `longest` characters."""
         value = self.secret(name).strip()
-        if any(unicodedata.category(character) == "Cc" for character in value):
+        if CONTROL_CHARACTER.search(value):
             self.fault(name, _("contains characters that can not be shown"))
         if len(value) > longest:
             self.fault(name, _("is longer than %(longest)d characters") % {"longest": longest})
@@ -143,19 +156,19 @@ class Row:
 
     def secret(self, name: str) -> str:
         """A text taken to the letter, and never repeated in a fault."""
-        value = self._take(name, str, _("a text is expected here"))
+        value = self._take(name, str, A_TEXT)
         if value is None:
             return ""
         if not value.strip():
             self.fault(name, _("is empty"))
-        if any(unicodedata.category(character) == "Cs" for character in value):
+        if HALF_A_CHARACTER.search(value):
             self.fault(name, _("contains half a character"))
             return ""
         return value
 
     def digits(self, name: str, least: int, most: int) -> str:
         """A number that is a name, so many digits long, not all zero; as a text or as a number."""
-        value = self._take(name, (str, int), _("a text of digits is expected here"))
+        value = self._take(name, (str, int), DIGITS)
         digits = "" if value is None or isinstance(value, bool) else str(value).strip()
         if re.fullmatch(rf"[0-9]{{{least},{most}}}", digits) and int(digits):
             return digits
@@ -166,11 +179,11 @@ class Row:
 
     def flag(self, name: str) -> bool:
         """True or false."""
-        return bool(self._take(name, bool, _("true or false is expected here")))
+        return bool(self._take(name, bool, TRUE_OR_FALSE))
 
     def choice(self, name: str, choices: type[Chosen]) -> Chosen:
         """One of the choices, by its code."""
-        value = self._take(name, str, _("a text is expected here"))
+        value = self._take(name, str, A_TEXT)
         if value in choices.values:
             return choices(value)
         if value is not None:
@@ -180,7 +193,7 @@ class Row:
 
     def guid(self, name: str) -> UUID:
         """A GUID in any of its usual spellings; never the all-zero one."""
-        guid = self._guid(self.at(name), self._take(name, str, _("a GUID is expected here")))
+        guid = self._guid(self.at(name), self._take(name, str, A_GUID))
         if guid == NO_ID:
             self._faulty.add(name)
         return guid
@@ -193,7 +206,7 @@ class Row:
         """A calendar day, `2027-06-30`; None where the field is absent or null."""
         if not self.has(name):
             return None
-        value = self._take(name, str, _("a day such as 2027-06-30 is expected here"))
+        value = self._take(name, str, A_DAY)
         try:
             return date.fromisoformat(value) if value is not None else None
         except ValueError:
@@ -204,7 +217,7 @@ class Row:
         """An instant with its offset from UTC, `2027-06-30T00:00:00Z`; None where it is absent or null."""
         if not self.has(name):
             return None
-        value = self._take(name, str, _("an instant such as 2027-06-30T00:00:00Z is expected here"))
+        value = self._take(name, str, AN_INSTANT)
         moment = _instant(value) if value is not None else None
         if value is not None and moment is None:
             self.fault(
@@ -254,10 +267,10 @@ class Row:
         return [Row(value, path, self.faults).read_with(read) for path, value in self._items(name)]
 
     def _items(self, name: str) -> list[tuple[str, object]]:
-        values = self._take(name, list, _("a list is expected here")) or []
+        values = self._take(name, list, A_LIST) or []
         return [(f"{self.at(name)}[{number}]", value) for number, value in enumerate(values)]
 
-    def _take(self, name: str, kind: type[T] | tuple[type[T], ...], expected: str) -> T | None:
+    def _take(self, name: str, kind: type[T] | tuple[type[T], ...], expected: Text) -> T | None:
         """The field's value where it is of this kind; else None, with the fault noted."""
         self._known.add(name)
         value = self._values.get(name)

@@ -30,7 +30,7 @@ def imported(role: str = "reviewer") -> User:
 def test_an_imported_person_signs_in_at_once_however_the_address_is_written(client: Client, spelling: str) -> None:
     imported()
     assert sign_in(client, spelling) == reverse("arbitration:queue")
-    assert get_user(client).is_authenticated  # type: ignore[arg-type]
+    assert get_user(client).is_authenticated
 
 
 def test_a_portal_admin_lands_in_the_admin_and_is_let_in(client: Client) -> None:
@@ -56,14 +56,14 @@ def test_nobody_is_sent_to_another_site(client: Client) -> None:
 def test_a_wrong_password_lets_nobody_in(client: Client) -> None:
     imported()
     assert sign_in(client, "rita.review@microsoft.example", "something-else") == ""
-    assert not get_user(client).is_authenticated  # type: ignore[arg-type]
+    assert not get_user(client).is_authenticated
 
 
 def test_a_person_who_may_not_sign_in_is_told_so(client: Client) -> None:
     imported()
     User.objects.update(is_active=False)
     assert sign_in(client, "rita.review@microsoft.example") == reverse("account_inactive")
-    assert not get_user(client).is_authenticated  # type: ignore[arg-type]
+    assert not get_user(client).is_authenticated
 
 
 def test_who_is_switched_off_while_signed_in_is_out_at_the_next_page(client: Client) -> None:
