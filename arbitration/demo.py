@@ -20,6 +20,7 @@ from claims.checks.contacts import check_contacts
 from claims.checks.mpn import check_mpn
 from claims.checks.products import check_products
 from claims.checks.tenant import check_tenant
+from claims.clock import review_day
 from claims.models import Claim
 from claims.words import Activity, Reason
 from cpor_portal.accounts import importing as partners
@@ -77,7 +78,7 @@ def _bring_claims() -> None:
 
 def _file(by: User, customer: str, area: SolutionArea, codes: Sequence[str]) -> Claim:
     """File a claim the way the wizard does: every step checked, saved, and submitted."""
-    firm, tenant, today = people.firm_of(by), Tenant.objects.get(display_name=customer), timezone.localdate()
+    firm, tenant, today = people.firm_of(by), Tenant.objects.get(display_name=customer), review_day()
     assert firm is not None  # noqa: S101 - the demo's partners have a firm
     domain = tenant.domains.order_by("name")[0].name
     reference = start_draft(by=by).reference

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 
 from claims.acts import snapshots
 from claims.acts.ground import Doing, begin, conclude
@@ -21,6 +20,7 @@ from claims.checks.activity import check_activities
 from claims.checks.mpn import check_enrolment
 from claims.checks.products import ProductsAnswer
 from claims.checks.tenant import TenantAnswer
+from claims.clock import review_day
 from claims.models import Claim
 from claims.transitions import Act
 from claims.words import Status
@@ -107,7 +107,7 @@ def save_mpn(*, reference: str, by: User, location: MpnLocation) -> Claim:
     with _saving(reference, by, "mpn", amended_by=Act.AMEND) as doing:
         claim = doing.claim
         if not claim.is_draft:
-            check_enrolment(location, claim.solution_area, claim.activities, timezone.localdate())
+            check_enrolment(location, claim.solution_area, claim.activities, review_day())
         _write(claim, location=location)
     return claim
 

@@ -1,13 +1,13 @@
 """Submitting a draft: every step is checked again, then the claim meets the world under its targets' locks."""
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims import mails
 from claims.acts import snapshots, targets
 from claims.acts.ground import Doing, begin, conclude
 from claims.checks.whole import StepFault, faults_of
+from claims.clock import review_day
 from claims.models import Claim, Document
 from claims.transitions import Act
 from cpor_portal.accounts.models import User
@@ -44,7 +44,7 @@ def require_complete(claim: Claim) -> None:
 
     The directory is asked outside of any transaction: it may be slow, and no lock may wait for it.
     """
-    faults = faults_of(claim, directory(), timezone.localdate())
+    faults = faults_of(claim, directory(), review_day())
     if faults:
         raise NotComplete(faults)
 

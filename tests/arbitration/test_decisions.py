@@ -1,5 +1,7 @@
 """What a reviewer's acts write, and what they refuse."""
 
+from typing import Any
+
 import pytest
 
 from arbitration.acts.approve import approve
@@ -17,7 +19,10 @@ from tests.support.factories import make_product, make_staff, make_workload
 from tests.support.stories import make_asked, make_customer, make_side, make_submitted, make_under_review
 
 pytestmark = pytest.mark.django_db
-WORDS = {"reasons": [Reason.PROOF_MISSING, Reason.DATES_MISSING_OR_OLD], "text": "Please send a signed page."}
+WORDS: dict[str, Any] = {
+    "reasons": [Reason.PROOF_MISSING, Reason.DATES_MISSING_OR_OLD],
+    "text": "Please send a signed page.",
+}
 
 
 @pytest.fixture
@@ -112,7 +117,7 @@ def test_asking_hands_the_claim_to_the_partner_with_frozen_words(reviewer: User)
         ({"reasons": [Reason.PROOF_MISSING], "text": "x" * 10_001}, "text_too_long"),
     ],
 )
-def test_a_request_or_rejection_needs_known_reasons_and_words(reviewer: User, words: dict, code: str) -> None:
+def test_a_request_or_rejection_needs_known_reasons_and_words(reviewer: User, words: dict[str, Any], code: str) -> None:
     claim = make_under_review(reviewer)
     for act in (request_information, reject):
         with pytest.raises(Refused, match=code):

@@ -6,6 +6,7 @@ lost every week.
 
 import random
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ from tests.support.together import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
 TIMES = range(50)
-REJECTION = {"reasons": [Reason.PROOF_MISSING], "text": "The document is about another customer."}
+REJECTION: dict[str, Any] = {"reasons": [Reason.PROOF_MISSING], "text": "The document is about another customer."}
 
 
 def test_rival_claims_submitted_at_once_are_both_filed_and_both_marked_contested() -> None:

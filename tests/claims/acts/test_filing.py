@@ -14,7 +14,7 @@ from claims.acts.editing import add_documents, remove_document, save_activity, s
 from claims.acts.resubmit import resubmit
 from claims.acts.submit import NotComplete, submit
 from claims.acts.withdraw import withdraw
-from claims.checks.products import check_products
+from claims.checks.products import ProductsAnswer, check_products
 from claims.models import Claim, Deadline, Event
 from claims.permissions import visible_comments, visible_events
 from claims.words import Audience, DeadlineKind, Outcome, Status
@@ -218,7 +218,7 @@ def test_products_can_be_changed_until_a_reviewer_starts(side: Side) -> None:
     claim = make_submitted(side, tenant, first)
     rival = make_submitted(make_side(), tenant, first)
 
-    def answer() -> object:
+    def answer() -> ProductsAnswer:
         return check_products(
             codes=[second.code],
             entered={},

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -35,7 +36,7 @@ from tests.support.stories import (
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).parent.parent.parent / "decision_tables" / "transitions.csv"
-WORDS = {"reasons": ["proof_missing"], "text": "Please send a signed page."}
+WORDS: dict[str, Any] = {"reasons": ["proof_missing"], "text": "Please send a signed page."}
 MORE = b"%PDF-1.4\n% something newer\n%%EOF\n"
 
 CALLS: dict[Act, Callable[[Claim, User], object]] = {
