@@ -37,10 +37,11 @@ def review_day() -> date:
 
 def days_of(kind: DeadlineKind) -> int:
     """How many business days `kind` gives."""
-    return {
+    given: dict[DeadlineKind, int] = {
         DeadlineKind.REVIEW: settings.REVIEW_BUSINESS_DAYS,
         DeadlineKind.PARTNER_ANSWER: settings.PARTNER_ANSWER_BUSINESS_DAYS,
-    }[kind]
+    }
+    return given[kind]
 
 
 def would_be_due(kind: DeadlineKind, claim: Claim, at: datetime) -> datetime:

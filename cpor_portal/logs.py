@@ -7,7 +7,7 @@ import structlog
 
 def logging_config(level: str) -> dict[str, Any]:
     """Django's LOGGING for `level`; also configures structlog, which must happen before the first logger."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

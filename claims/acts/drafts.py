@@ -1,5 +1,7 @@
 """Drafts: starting and deleting one. A draft occupies nothing, meets nobody and writes no history."""
 
+from functools import partial
+
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -32,5 +34,9 @@ def delete_draft(*, reference: str, by: User | None) -> None:
         names = list(claim.documents.values_list("file", flat=True))
         claim.documents.all().delete()
         claim.delete()
-        for name in names:
-            transaction.on_commit(lambda name=name: default_storage.delete(name))
+        transaction.on_commit(partial(_delete_files, names))
+
+
+def _delete_files(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)

@@ -132,7 +132,7 @@ def save_contacts(*, reference: str, by: User, values: Mapping[str, str]) -> Cla
     return doing.claim
 
 
-def add_documents(*, reference: str, by: User, files: Sequence[UploadedFile]) -> Claim:
+def add_documents(*, reference: str, by: User, files: Sequence[UploadedFile[bytes]]) -> Claim:
     """Add proof: all of the files or none. Raises Refused with the document codes of `checks.proof`.
 
     Files are typed by content, hashed and stored under random names before the claim is locked for long;

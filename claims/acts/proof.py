@@ -19,7 +19,7 @@ from cpor_portal.faults import Conflict, Refused
 class Stored:
     """Uploads that were read and found acceptable, to be attached to one claim."""
 
-    files: Sequence[UploadedFile]
+    files: Sequence[UploadedFile[bytes]]
     uploads: list[Upload]
     names: list[str]
 
@@ -47,7 +47,7 @@ class Stored:
 
 
 @contextmanager
-def store(files: Sequence[UploadedFile]) -> Iterator[Stored]:
+def store(files: Sequence[UploadedFile[bytes]]) -> Iterator[Stored]:
     """Read and check the files before anything is locked; remove what was stored if the act does not commit."""
     stored = Stored(files=files, uploads=[read_upload(file) for file in files], names=[])
     try:

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from claims import mails
 from claims.acts import snapshots, targets
 from claims.acts.ground import Doing, begin, conclude
-from claims.checks.whole import StepFault, faults_of
+from claims.checks.faults import StepFault
+from claims.checks.whole import faults_of
 from claims.clock import review_day
 from claims.models import Claim, Document
 from claims.transitions import Act

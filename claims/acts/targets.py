@@ -27,6 +27,8 @@ def occupy(claim: Claim, lines: Sequence[ClaimLine], *, at: datetime) -> None:
 
 
 def _target(claim: Claim, line: ClaimLine) -> Target:
+    if claim.tenant_id is None:
+        raise ValueError("a claim without a tenant can not be filed")
     # Created in a fixed order, for two submissions that insert the same rows in turn would wait for each other.
     target, _created = Target.objects.get_or_create(
         tenant_id=claim.tenant_id, product=line.product, subscription_id=line.subscription_id

@@ -37,9 +37,7 @@ class OutboxMail(models.Model):
         verbose_name_plural = _("mails")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["event_key", "recipient"], name="one_mail_per_event_and_recipient"
-            )
+            models.UniqueConstraint(fields=["event_key", "recipient"], name="one_mail_per_event_and_recipient")
         ]
         indexes = [
             models.Index(

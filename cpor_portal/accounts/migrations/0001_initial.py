@@ -7,92 +7,209 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PartnerFirm',
+            name="PartnerFirm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('country', models.CharField(max_length=2, verbose_name='country (ISO code)')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
-                ('global_id', models.CharField(max_length=8, unique=True, verbose_name='global MPN ID (PGA)')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("country", models.CharField(max_length=2, verbose_name="country (ISO code)")),
+                ("time_zone", models.CharField(default="UTC", max_length=64, verbose_name="time zone")),
+                ("global_id", models.CharField(max_length=8, unique=True, verbose_name="global MPN ID (PGA)")),
             ],
             options={
-                'verbose_name': 'partner firm',
-                'verbose_name_plural': 'partner firms',
-                'ordering': ['name'],
+                "verbose_name": "partner firm",
+                "verbose_name_plural": "partner firms",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('language', models.CharField(choices=[('en', 'English'), ('hu', 'Hungarian')], default='en', max_length=8, verbose_name='language')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
-                ('staff_role', models.CharField(blank=True, choices=[('reviewer', 'Reviewer'), ('arbiter', 'Arbiter'), ('portal_admin', 'Portal admin')], max_length=20, verbose_name='staff role')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("hu", "Hungarian")],
+                        default="en",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                ("time_zone", models.CharField(default="UTC", max_length=64, verbose_name="time zone")),
+                (
+                    "staff_role",
+                    models.CharField(
+                        blank=True,
+                        choices=[("reviewer", "Reviewer"), ("arbiter", "Arbiter"), ("portal_admin", "Portal admin")],
+                        max_length=20,
+                        verbose_name="staff role",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                (
+                    "joined_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="joined"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
             },
         ),
         migrations.CreateModel(
-            name='MpnLocation',
+            name="MpnLocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mpn_id', models.CharField(max_length=8, unique=True, verbose_name='MPN ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('own_label', models.CharField(blank=True, max_length=80, verbose_name='your own label')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='locations', to='accounts.partnerfirm', verbose_name='firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mpn_id", models.CharField(max_length=8, unique=True, verbose_name="MPN ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("own_label", models.CharField(blank=True, max_length=80, verbose_name="your own label")),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="locations",
+                        to="accounts.partnerfirm",
+                        verbose_name="firm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'MPN location',
-                'verbose_name_plural': 'MPN locations',
-                'ordering': ['mpn_id'],
+                "verbose_name": "MPN location",
+                "verbose_name_plural": "MPN locations",
+                "ordering": ["mpn_id"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('global_admin', 'Global admin'), ('billing_admin', 'Billing admin'), ('incentives_admin', 'Incentives admin'), ('incentives_user', 'Incentives user')], max_length=20, verbose_name='role')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='membership', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='accounts.partnerfirm', verbose_name='firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("global_admin", "Global admin"),
+                            ("billing_admin", "Billing admin"),
+                            ("incentives_admin", "Incentives admin"),
+                            ("incentives_user", "Incentives user"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="membership",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="accounts.partnerfirm",
+                        verbose_name="firm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(choices=[('OSA', 'Online Services Advisory (OSA)'), ('OSU-BA', 'Online Services Usage, Business Applications (OSU-BA)'), ('OSU-M365', 'Online Services Usage, Microsoft 365 (OSU-M365)')], max_length=12, verbose_name='programme')),
-                ('state', models.CharField(choices=[('invited', 'Invited'), ('enrolling', 'Enrolling'), ('action_required', 'Action required'), ('validating', 'Validating'), ('enrolled', 'Enrolled'), ('inactive', 'Inactive'), ('discontinued', 'Discontinued')], max_length=20, verbose_name='state')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends on')),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to='accounts.mpnlocation', verbose_name='location')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "programme",
+                    models.CharField(
+                        choices=[
+                            ("OSA", "Online Services Advisory (OSA)"),
+                            ("OSU-BA", "Online Services Usage, Business Applications (OSU-BA)"),
+                            ("OSU-M365", "Online Services Usage, Microsoft 365 (OSU-M365)"),
+                        ],
+                        max_length=12,
+                        verbose_name="programme",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "Invited"),
+                            ("enrolling", "Enrolling"),
+                            ("action_required", "Action required"),
+                            ("validating", "Validating"),
+                            ("enrolled", "Enrolled"),
+                            ("inactive", "Inactive"),
+                            ("discontinued", "Discontinued"),
+                        ],
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="enrolments",
+                        to="accounts.mpnlocation",
+                        verbose_name="location",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'enrolment',
-                'verbose_name_plural': 'enrolments',
-                'constraints': [models.UniqueConstraint(fields=('location', 'programme'), name='one_enrolment_per_programme')],
+                "verbose_name": "enrolment",
+                "verbose_name_plural": "enrolments",
+                "constraints": [
+                    models.UniqueConstraint(fields=("location", "programme"), name="one_enrolment_per_programme")
+                ],
             },
         ),
     ]
