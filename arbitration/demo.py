@@ -37,13 +37,23 @@ PASSWORD = "demo-only-1"  # noqa: S105 - printed at every start, for people who 
 
 
 def bring_demo_data() -> None:
-    """Catalogue, customers, firms, people and, where there are no claims at all, claims. Safe to repeat."""
+    """Catalogue, customers, firms, people and, where there are no claims at all, claims. Safe to repeat.
+
+    Where it is all there already nothing is read again: checking ten passwords would cost every start seconds.
+    """
+    if _is_there():
+        return
     customers.load_catalogue()
     customers.import_directory(read_json(CUSTOMERS))
     partners.import_partners(read_json(PARTNERS))
     User.objects.filter(membership__firm__country="HU").update(language="hu")
     if not Claim.objects.exists():
         _bring_claims()
+
+
+def _is_there() -> bool:
+    emails = [email for _who, email, _password in sign_ins()]
+    return Claim.objects.exists() and User.objects.filter(email__in=emails).count() == len(emails)
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
