@@ -1,0 +1,111 @@
+"""A deadline in words: how far off it is, and why it falls on that date (domain.md, "Clocks")."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from claims import clock
+from claims.countries import country_name
+from claims.models import Deadline
+from claims.models.history import DeadlineParty
+from cpor_portal.working_days import CountedDay, Explanation, SkippedDay, SkipReason
+
+
+def in_words(due_at: datetime, now: datetime) -> str:
+    """How far off a deadline is for a reader in the active time zone: "due in 3 days", "2 days overdue"."""
+    days = (localdate(due_at) - localdate(now)).days
+    if now > due_at:
+        return _late(-days)
+    if days == 0:
+        return _("due today")
+    if days == 1:
+        return _("due tomorrow")
+    return ngettext("due in %(days)d day", "due in %(days)d days", days) % {"days": days}
+
+
+def _late(days: int) -> str:
+    if days == 0:
+        return _("overdue since today")
+    return ngettext("%(days)d day overdue", "%(days)d days overdue", days) % {"days": days}
+
+
+def why(deadline: Deadline, *, is_partner: bool) -> str:
+    """Why the deadline falls on its date, in whole sentences: whose calendar, from when, what was not counted.
+
+    `is_partner` says whether the reader is of the claim's firm, whose calendar is then "your firm's".
+    """
+    told = clock.explain(deadline, get_language() or "en")
+    sentences = [_counted(deadline, told, is_partner=is_partner), *_left_out(told.skipped), *_worked(told.counted)]
+    if not told.follows_calendar:
+        sentences.append(_("The date was fixed when the time began; later changes of the calendar do not move it."))
+    return " ".join(sentences)
+
+
+def _counted(deadline: Deadline, told: Explanation, *, is_partner: bool) -> str:
+    facts = {
+        "days": told.days,
+        "start": _day(told.day_zero),
+        "country": country_name(told.calendar.country),
+        "zone": told.calendar.time_zone,
+    }
+    if deadline.party == DeadlineParty.MICROSOFT:
+        sentence = ngettext(
+            "One business day is counted after %(start)s, in the calendar of Microsoft's review site (%(country)s,"
+            " time zone %(zone)s); the time ends with it.",
+            "%(days)d business days are counted after %(start)s, in the calendar of Microsoft's review site"
+            " (%(country)s, time zone %(zone)s); the time ends with the last of them.",
+            told.days,
+        )
+    elif is_partner:
+        sentence = ngettext(
+            "One business day is counted after %(start)s, in your firm's calendar (%(country)s, time zone"
+            " %(zone)s); the time ends with it.",
+            "%(days)d business days are counted after %(start)s, in your firm's calendar (%(country)s, time zone"
+            " %(zone)s); the time ends with the last of them.",
+            told.days,
+        )
+    else:
+        sentence = ngettext(
+            "One business day is counted after %(start)s, in the partner firm's calendar (%(country)s, time zone"
+            " %(zone)s); the time ends with it.",
+            "%(days)d business days are counted after %(start)s, in the partner firm's calendar (%(country)s, time zone"
+            " %(zone)s); the time ends with the last of them.",
+            told.days,
+        )
+    return sentence % facts
+
+
+def _left_out(skipped: Iterable[SkippedDay]) -> list[str]:
+    days = list(skipped)
+    named = [_named(day) for day in days if day.reason is not SkipReason.WEEKEND]
+    sentences = []
+    if len(named) < len(days):
+        sentences.append(_("Weekends are not counted."))
+    if named:
+        sentences.append(_("These days off are not counted: %(days)s.") % {"days": "; ".join(named)})
+    return sentences
+
+
+def _named(day: SkippedDay) -> str:
+    facts = {"day": _day(day.day), "name": day.name}
+    if day.reason is SkipReason.REST_DAY and day.worked_instead:
+        return _("%(day)s (a day off that is worked on %(other)s)") % {**facts, "other": _day(day.worked_instead)}
+    if day.reason is SkipReason.CLOSURE:
+        return _("%(day)s (closed)") % facts
+    return _("%(day)s (%(name)s)") % facts if day.name else facts["day"]
+
+
+def _worked(counted: Iterable[CountedDay]) -> list[str]:
+    return [
+        _("%(day)s is a working day there, although it falls on a weekend.") % {"day": _day(day.day)}
+        for day in counted
+        if day.on_weekend
+    ]
+
+
+def _day(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")

@@ -1,0 +1,240 @@
+"""What happens next on a claim, by when, and who acts: for every status, in the partner's and the reviewers' words.
+
+The clock that is shown is the claim's running deadline; a status without one owes nothing (domain.md, "Statuses
+of a claim", "Clocks").
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from claims import due
+from claims.models import Claim, Deadline
+from claims.permissions import may
+from claims.shown import CONTESTED
+from claims.transitions import Act
+from claims.words import Status
+from cpor_portal.accounts import permissions as people
+from cpor_portal.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the next panel shows. `kind` colours it: you, done, closed, overdue, or nothing."""
+
+    title: str
+    text: str
+    who: str
+    due: datetime | None = None
+    why: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The part of a panel that depends on the status."""
+
+    title: str
+    text: str
+    who: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the words depend on."""
+
+    claim: Claim
+    reader: User
+    is_late: bool
+
+
+def next_panel(claim: Claim, reader: User, now: datetime | None = None) -> Panel:
+    """The panel on top of a claim for this reader. `now` (aware) decides what is late; two queries at most."""
+    deadline = claim.deadlines.running().first()
+    is_late = deadline is not None and (now or timezone.now()) > deadline.due_at
+    is_staff = people.is_reviewer(reader)
+    write = (FOR_REVIEWER if is_staff else FOR_PARTNER)[Status(claim.status)]
+    words = write(Scene(claim, reader, is_late))
+    return Panel(
+        title=words.title,
+        text=words.text,
+        who=words.who,
+        due=deadline.due_at if deadline else None,
+        why=_why(deadline, is_partner=not is_staff),
+        kind=words.kind,
+    )
+
+
+def _why(deadline: Deadline | None, *, is_partner: bool) -> str:
+    return due.why(deadline, is_partner=is_partner) if deadline else ""
+
+
+# --- The partner's words -----------------------------------------------------------------------------------
+
+
+def _draft(scene: Scene) -> Words:
+    if may(scene.reader, Act.SUBMIT, scene.claim):
+        text = _(
+            "Complete the steps and submit the claim. Until then nobody at Microsoft sees it, and it reserves no"
+            " product."
+        )
+    else:
+        text = _(
+            "Complete the steps, then ask an admin of your firm to submit the claim. Until then nobody at Microsoft"
+            " sees it, and it reserves no product."
+        )
+    return Words(_("Finish the draft"), text, _("Your firm"), "you")
+
+
+def _waits_for_review(scene: Scene) -> Words:
+    if scene.is_late:
+        return _review_is_late()
+    title = _("Microsoft looks at your answer") if scene.claim.is_resubmitted else _("Microsoft reviews the claim")
+    if may(scene.reader, Act.AMEND, scene.claim):
+        text = _(
+            "A reviewer will take the claim. Until then you can still change the MPN location, the products and the"
+            " contacts, and add proof of execution; the date does not move."
+        )
+    else:
+        text = _(
+            "A reviewer will take the claim. Until then an admin of your firm can still change the MPN location, the"
+            " products and the contacts, and add proof of execution; the date does not move."
+        )
+    return Words(title, text, _("Microsoft"))
+
+
+def _review_is_late() -> Words:
+    text = _("Microsoft has missed its date for a decision, and its arbiters have been told. You need not do anything.")
+    return Words(_("The decision is late"), text, _("Microsoft"), "overdue")
+
+
+def _in_review(scene: Scene) -> Words:
+    if scene.is_late:
+        return _review_is_late()
+    if scene.claim.lines.filter(told_contested=True, outcome__in=CONTESTED).exists():
+        text = _(
+            "A reviewer has the claim. Another partner holds or claims one of its products, so the review may take"
+            " longer; the comments will say so."
+        )
+    else:
+        text = _("A reviewer has the claim and decides on each product. You can still write comments.")
+    return Words(_("Microsoft is reviewing the claim"), text, _("Microsoft"))
+
+
+def _partner_must_answer(scene: Scene) -> Words:
+    if scene.is_late:
+        text = _("The date for your answer has passed. The products that were asked about are about to be rejected.")
+        return Words(_("The time to answer is over"), text, _("Your firm"), "overdue")
+    if may(scene.reader, Act.RESUBMIT, scene.claim):
+        text = _(
+            "Put right what is asked for below, then answer and resubmit. Products that nobody answers for by then are"
+            " rejected."
+        )
+    else:
+        text = _(
+            "An admin of your firm must put right what is asked for below and resubmit. Products that nobody answers"
+            " for by then are rejected."
+        )
+    return Words(_("Microsoft needs an answer from you"), text, _("Your firm"), "you")
+
+
+def _approved_for_partner(scene: Scene) -> Words:
+    text = _(
+        "The associated products are listed below with their subscription IDs and dates. You can add newer proof of"
+        " execution at any time."
+    )
+    return Words(_("Your firm is the partner of record"), text, _("Nobody has to act"), "done")
+
+
+def _rejected_for_partner(scene: Scene) -> Words:
+    text = _(
+        "No product of this claim was associated. Microsoft's reasons are below. You can file a new claim that meets"
+        " them."
+    )
+    return Words(_("The claim was rejected"), text, _("Nobody has to act"), "closed")
+
+
+def _withdrawn_for_partner(scene: Scene) -> Words:
+    text = _("Your firm took the claim back. Its products are free again, and you can claim them anew at any time.")
+    return Words(_("The claim was withdrawn"), text, _("Nobody has to act"), "closed")
+
+
+def _ended_for_partner(scene: Scene) -> Words:
+    text = _("Every association that this claim brought has ended. To be associated again, start a new claim.")
+    return Words(_("The associations have ended"), text, _("Nobody has to act"), "closed")
+
+
+# --- The reviewers' words ----------------------------------------------------------------------------------
+
+
+def _draft_for_reviewer(scene: Scene) -> Words:
+    return Words(_("This is a draft"), _("The partner has not submitted it."), _("The partner"))
+
+
+def _to_be_taken(scene: Scene) -> Words:
+    kind = "overdue" if scene.is_late else ""
+    if scene.claim.reviewer is None:
+        text = _("Take it from the queue or start the review here. From then on the partner cannot change it.")
+        return Words(_("The claim waits for a reviewer"), text, _("Any reviewer"), kind)
+    text = _(
+        "The partner has answered. Start the review of this round; from then on the partner cannot change the claim."
+    )
+    return Words(_("The answer waits for its reviewer"), text, str(scene.claim.reviewer), kind)
+
+
+def _to_be_decided(scene: Scene) -> Words:
+    kind = "overdue" if scene.is_late else "you" if scene.claim.reviewer_id == scene.reader.pk else ""
+    text = _(
+        "Compare the facts and the proof of execution, then approve, reject or ask for information, product by product."
+    )
+    return Words(_("The claim is under review"), text, str(scene.claim.reviewer or _("Any reviewer")), kind)
+
+
+def _waits_for_partner(scene: Scene) -> Words:
+    text = _("Without an answer by then the portal rejects the products that were asked about.")
+    return Words(_("The partner must answer"), text, scene.claim.firm.name)
+
+
+def _approved_for_reviewer(scene: Scene) -> Words:
+    text = _("At least one product is associated. The partner can still add newer proof of execution.")
+    return Words(_("The claim was approved"), text, _("Nobody has to act"), "done")
+
+
+def _rejected_for_reviewer(scene: Scene) -> Words:
+    return Words(_("The claim was rejected"), _("No product was associated."), _("Nobody has to act"), "closed")
+
+
+def _withdrawn_for_reviewer(scene: Scene) -> Words:
+    text = _("The partner took it back before anything was associated.")
+    return Words(_("The claim was withdrawn"), text, _("Nobody has to act"), "closed")
+
+
+def _ended_for_reviewer(scene: Scene) -> Words:
+    text = _("Every association that this claim brought has ended.")
+    return Words(_("The associations have ended"), text, _("Nobody has to act"), "closed")
+
+
+FOR_PARTNER: dict[Status, Callable[[Scene], Words]] = {
+    Status.EDITING: _draft,
+    Status.SUBMITTED: _waits_for_review,
+    Status.UNDER_REVIEW: _in_review,
+    Status.PARTNER_ACTION_REQUIRED: _partner_must_answer,
+    Status.APPROVED: _approved_for_partner,
+    Status.REJECTED: _rejected_for_partner,
+    Status.WITHDRAWN: _withdrawn_for_partner,
+    Status.ENDED: _ended_for_partner,
+}
+FOR_REVIEWER: dict[Status, Callable[[Scene], Words]] = {
+    Status.EDITING: _draft_for_reviewer,
+    Status.SUBMITTED: _to_be_taken,
+    Status.UNDER_REVIEW: _to_be_decided,
+    Status.PARTNER_ACTION_REQUIRED: _waits_for_partner,
+    Status.APPROVED: _approved_for_reviewer,
+    Status.REJECTED: _rejected_for_reviewer,
+    Status.WITHDRAWN: _withdrawn_for_reviewer,
+    Status.ENDED: _ended_for_reviewer,
+}

@@ -1,0 +1,191 @@
+"""What a page shows of a claim: lines, comments, history and documents, as far as its reader may know them.
+
+The reader's rights are those of `claims.permissions`; whom a partner reads by name is docs/decisions/who-is-named.md.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from claims.cures import steps_that_cure
+from claims.history import sentence
+from claims.models import Claim, ClaimLine, Comment, Snapshot
+from claims.permissions import visible_comments, visible_events
+from claims.remedies import REMEDIES
+from claims.transitions import Act
+from claims.words import Activity, Audience, Outcome, Reason, Status
+from cpor_portal.accounts import permissions as people
+from cpor_portal.accounts.models import User
+from cpor_portal.directory.models import Product
+from cpor_portal.faults import Text
+
+# A verified line waits for a rival's verification or for a case.
+CONTESTED = frozenset({Outcome.CONTESTED, Outcome.VERIFIED})
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """A product line. The subscription ID is told from the approval on (domain.md, "Products and subscriptions")."""
+
+    id: int
+    product: Product
+    outcome: Outcome
+    is_contested: bool
+    subscription_id: UUID | None
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class ShownReason:
+    """A reason of a request or a rejection, and what would cure it."""
+
+    code: str
+    label: Text
+    remedy: Text
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShownComment:
+    """A comment with its author as the reader may know them."""
+
+    who: str
+    is_staff: bool
+    is_internal: bool
+    at: datetime
+    body: str
+    reasons: tuple[ShownReason, ...]
+
+
+@dataclass(frozen=True)
+class ShownEvent:
+    """An entry of the history. `status` is the new one where the entry changed it."""
+
+    what: str
+    at: datetime
+    status: str
+    is_internal: bool
+
+
+@dataclass(frozen=True)
+class ShownSnapshot:
+    """The claim as it was handed in once."""
+
+    round: int
+    at: datetime
+    who: str
+    activities: tuple[str, ...]
+    products: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+
+def lines_of(claim: Claim, reader: User) -> list[ShownLine]:
+    """The claim's products; a partner reads no outcome that would give a later rival away."""
+    lines = claim.lines.select_related("product", "association")
+    return [_line(line, is_staff=people.is_reviewer(reader)) for line in lines]
+
+
+def _line(line: ClaimLine, *, is_staff: bool) -> ShownLine:
+    association = getattr(line, "association", None)
+    return ShownLine(
+        id=line.pk,
+        product=line.product,
+        outcome=Outcome(line.outcome) if is_staff else line.outcome_for_partner,
+        is_contested=line.outcome in CONTESTED and (is_staff or line.told_contested),
+        subscription_id=line.subscription_id if association else None,
+        since=association.started_at if association else None,
+        until=association.ended_at if association else None,
+    )
+
+
+def contested_in(lines: Iterable[ShownLine]) -> list[str]:
+    """The products of which the reader may know that another partner stands there too."""
+    return [line.product.name for line in lines if line.is_contested]
+
+
+def comments_of(claim: Claim, reader: User) -> list[ShownComment]:
+    """The thread, oldest first, without internal comments for partners."""
+    return [shown_comment(comment, reader) for comment in visible_comments(reader, claim)]
+
+
+def shown_comment(comment: Comment, reader: User) -> ShownComment:
+    """One comment for this reader."""
+    return ShownComment(
+        who=_author(comment, reader),
+        is_staff=comment.author_is_staff,
+        is_internal=comment.audience == Audience.INTERNAL,
+        at=comment.at,
+        body=comment.body,
+        reasons=tuple(shown_reason(code) for code in comment.reasons),
+    )
+
+
+def _author(comment: Comment, reader: User) -> str:
+    if comment.author is None:
+        return _("The portal")
+    if comment.author_is_staff and not people.is_reviewer(reader):
+        return _("Microsoft")
+    return str(comment.author)
+
+
+def shown_reason(code: str) -> ShownReason:
+    """A reason code in words."""
+    reason = Reason(code)
+    return ShownReason(code=reason.value, label=reason.label, remedy=REMEDIES[reason], steps=steps_that_cure([code]))
+
+
+def word_from_microsoft(claim: Claim, reader: User) -> ShownComment | None:
+    """What stands on top of the claim: the open request, or why the claim was rejected; None in other statuses."""
+    verbs = {
+        Status.PARTNER_ACTION_REQUIRED: (Act.REQUEST_INFORMATION,),
+        Status.REJECTED: (Act.REJECT, Act.EXPIRE_PARTNER_ANSWER),
+    }.get(Status(claim.status))
+    if verbs is None:
+        return None
+    comment = visible_comments(reader, claim).filter(verb__in=verbs).order_by("-pk").first()
+    return shown_comment(comment, reader) if comment else None
+
+
+def history_of(claim: Claim, reader: User, latest: int | None = None) -> list[ShownEvent]:
+    """The history, newest first; the `latest` entries alone where a number is given."""
+    events = visible_events(reader, claim).order_by("-pk")[:latest]
+    return [
+        ShownEvent(
+            what=sentence(event, reader=reader),
+            at=event.at,
+            status=event.status_after if event.status_after != event.status_before else "",
+            is_internal=event.audience == Audience.INTERNAL,
+        )
+        for event in events
+    ]
+
+
+def snapshots_of(claim: Claim) -> list[ShownSnapshot]:
+    """The claim as it was handed in, newest first: at each submission, answer and change."""
+    snapshots = list(claim.snapshots.select_related("by").order_by("-pk"))
+    names = _product_names(snapshots)
+    return [
+        ShownSnapshot(
+            round=snapshot.round,
+            at=snapshot.at,
+            who=str(snapshot.by),
+            activities=tuple(str(Activity(code).label) for code in snapshot.facts["activities"]),
+            products=tuple(
+                names.get(line["product"], line["product"])
+                for line in snapshot.facts["lines"]
+                if line["outcome"] != Outcome.REMOVED
+            ),
+            facts=snapshot.facts,
+        )
+        for snapshot in snapshots
+    ]
+
+
+def _product_names(snapshots: Iterable[Snapshot]) -> dict[str, str]:
+    codes = {line["product"] for snapshot in snapshots for line in snapshot.facts["lines"]}
+    return dict(Product.objects.filter(code__in=codes).values_list("code", "name"))

@@ -1,0 +1,148 @@
+"""What happens next, by when, who acts: for every status, and why the date is the date."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone, translation
+
+from claims import due
+from claims.models import Claim
+from claims.panels import FOR_PARTNER, FOR_REVIEWER, next_panel
+from claims.words import Status
+from cpor_portal.accounts.models import PartnerRole, User
+from tests.support.factories import make_person, make_staff
+from tests.support.stories import Side, make_asked, make_side, make_submitted, make_under_review
+
+pytestmark = pytest.mark.django_db
+
+SUNDAY = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def side() -> Side:
+    return make_side("Contoso Partners")
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return make_staff(name="Riley Reviewer")
+
+
+@pytest.mark.parametrize("words", [FOR_PARTNER, FOR_REVIEWER])
+def test_every_status_has_its_words(words: dict[Status, object]) -> None:
+    assert set(words) == set(Status)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_a_panel_for_both_sides(side: Side, reviewer: User, status: Status) -> None:
+    claim = make_submitted(side)
+    claim.status = status
+    for reader in (side.person, reviewer):
+        panel = next_panel(claim, reader)
+        assert panel.title
+        assert panel.text
+        assert panel.who
+
+
+def test_while_microsoft_owes_the_decision_the_panel_says_so_and_until_when(side: Side, reviewer: User) -> None:
+    submitted = make_submitted(side)
+    for claim in (submitted, make_under_review(reviewer, submitted)):
+        panel = next_panel(claim, side.person)
+        assert (panel.who, panel.due) == ("Microsoft", claim.due_at)
+        assert "Riley" not in panel.title + panel.text + panel.who
+
+
+def test_the_reviewer_reads_who_has_the_claim_and_for_whom_it_waits(side: Side, reviewer: User) -> None:
+    claim = make_submitted(side)
+    assert next_panel(claim, reviewer).who == "Any reviewer"
+    claim = make_under_review(reviewer, claim)
+    assert next_panel(claim, make_staff()).who == "Riley Reviewer"
+    assert next_panel(claim, reviewer).kind == "you"
+    claim = make_asked(reviewer, make_submitted(side))
+    assert next_panel(claim, reviewer).who == "Contoso Partners"
+
+
+def test_the_partner_must_act_and_who_may_not_is_told_who_can(side: Side, reviewer: User) -> None:
+    claim = make_asked(reviewer, make_submitted(side))
+    panel = next_panel(claim, side.person)
+    assert (panel.kind, panel.who, panel.due) == ("you", "Your firm", claim.due_at)
+    helper = make_person(side.firm, PartnerRole.INCENTIVES_USER)
+    assert "An admin of your firm" in next_panel(claim, helper).text
+
+
+def test_a_missed_date_is_said_and_blamed_on_nobody_else(side: Side, reviewer: User) -> None:
+    claim = make_submitted(side)
+    assert claim.due_at
+    panel = next_panel(claim, side.person, now=claim.due_at + timedelta(seconds=1))
+    assert panel.kind == "overdue"
+    assert "You need not do anything" in panel.text
+    assert next_panel(claim, side.person, now=claim.due_at).kind == ""
+
+
+def test_why_names_the_calendar_and_every_day_off() -> None:
+    with time_machine.travel(SUNDAY, tick=False):
+        claim = make_submitted()
+    deadline = claim.deadlines.get()
+    text = due.why(deadline, is_partner=True)
+    assert "5 business days are counted after 22 November 2026" in text
+    assert "Microsoft's review site (United States, time zone America/Los_Angeles)" in text
+    assert "Weekends are not counted." in text
+    assert "26 November 2026 (Thanksgiving Day)" in text
+    with translation.override("hu"):
+        assert "Egyesült Államok" in due.why(deadline, is_partner=True)
+
+
+def test_why_speaks_of_the_firms_own_calendar_to_each_side_in_its_words(side: Side, reviewer: User) -> None:
+    deadline = make_asked(reviewer, make_submitted(side)).deadlines.running().get()
+    assert "in your firm's calendar" in due.why(deadline, is_partner=True)
+    assert "in the partner firm's calendar" in due.why(deadline, is_partner=False)
+
+
+@pytest.mark.parametrize(
+    ("asked_on", "sentence"),
+    [
+        (5, "8 August 2026 is a working day there, although it falls on a weekend."),
+        (18, "20 August 2026 (State Foundation Day); 21 August 2026 (a day off that is worked on 8 August 2026)."),
+    ],
+)
+def test_days_that_hungary_exchanges_are_named(side: Side, reviewer: User, asked_on: int, sentence: str) -> None:
+    side.firm.country, side.firm.time_zone = "HU", "Europe/Budapest"
+    side.firm.save()
+    with time_machine.travel(datetime(2026, 8, asked_on, 9, 0, tzinfo=UTC), tick=False):
+        claim = make_asked(reviewer, make_submitted(side))
+    assert sentence in due.why(claim.deadlines.running().get(), is_partner=True)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (timedelta(hours=1), "due today"),
+        (timedelta(days=1), "due tomorrow"),
+        (timedelta(days=4), "due in 4 days"),
+        (timedelta(hours=-1), "overdue since today"),
+        (timedelta(days=-1), "1 day overdue"),
+        (timedelta(days=-3), "3 days overdue"),
+    ],
+)
+def test_how_far_off_a_date_is(ahead: timedelta, words: str) -> None:
+    now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    assert due.in_words(now + ahead, now) == words
+
+
+def test_how_far_off_a_date_is_counts_the_readers_days() -> None:
+    now = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+    end_of_day_in_seattle = datetime(2026, 11, 23, 7, 59, 59, tzinfo=UTC)
+    with timezone.override("America/Los_Angeles"):
+        assert due.in_words(end_of_day_in_seattle, now) == "due today"
+    with timezone.override("Europe/Budapest"):
+        assert due.in_words(end_of_day_in_seattle, now) == "due tomorrow"
+
+
+def test_the_panel_costs_at_most_two_queries(side: Side, reviewer: User, django_assert_max_num_queries: object) -> None:
+    claim = Claim.objects.select_related("firm", "reviewer").get(
+        pk=make_under_review(reviewer, make_submitted(side)).pk
+    )
+    next_panel(claim, side.person)
+    with django_assert_max_num_queries(2):  # type: ignore[operator]
+        next_panel(claim, side.person)
