@@ -1,0 +1,289 @@
+"""The forms of Microsoft's side: they parse and lay out; what holds is decided by the acts they lead to."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Field, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from arbitration.queue import STATUS_CHOICES, Filters
+from arbitration.reasons import READY_SENTENCES
+from claims.models import Claim, ClaimLine
+from claims.transitions import BY_ACT, Act
+from claims.words import REVIEWER_REASONS, Audience, Outcome
+from cpor_portal.directory.models import SolutionArea
+from cpor_portal.faults import Refused
+
+Words = str | Promise
+
+# --- Fields ------------------------------------------------------------------------------------------------
+
+
+class Switch(forms.CheckboxInput):
+    """A checkbox that an address can also turn off: `?mine=0` is off, as people expect."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        """True for 1, on, true and yes."""
+        return str(data.get(name, "")).lower() in {"1", "on", "true", "yes"}
+
+
+class Codes(forms.MultipleChoiceField):
+    """Boxes whose values the act judges: it knows the codes, and refuses in the domain's words."""
+
+    def valid_value(self, value: str) -> bool:
+        """Lets every text through."""
+        return True
+
+
+class Lines(forms.TypedMultipleChoiceField):
+    """Line ids. Which of them can still be acted on is the act's to say: an old one is a conflict, not a slip."""
+
+    def valid_value(self, value: str) -> bool:
+        """Lets every number through."""
+        return value.isascii() and value.isdigit() and len(value) <= 18
+
+
+class Explained(forms.CheckboxSelectMultiple):
+    """Boxes with a text beside each: `notes` by value. Those in `closed` can be seen and not chosen."""
+
+    def __init__(self, notes: Mapping[str, Words], closed: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.notes = notes
+        self.closed = frozenset(closed)
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """One box, as the template draws it."""
+        option = super().create_option(name, value, *args, **kwargs)
+        option["note"] = self.notes.get(str(value), "")
+        if str(value) in self.closed:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+# --- The acts ----------------------------------------------------------------------------------------------
+
+
+class ActForm(forms.Form):
+    """A form that leads to one act on a claim. It carries the version of the claim that its reader saw."""
+
+    # In an own template because crispy's boxes have no room for a text beside each.
+    boxes: ClassVar[str] = "arbitration/parts/boxes.html"
+    path: ClassVar[str]
+    title: ClassVar[Words] = ""
+    button: ClassVar[Words]
+    button_class: ClassVar[str] = "btn-primary"
+    names: ClassVar[tuple[str, ...]] = ()
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, claim: Claim, lines: Iterable[ClaimLine], data: Mapping[str, Any] | None = None) -> None:
+        # Several of these stand on one page, and the same names in each: the ids keep them apart.
+        super().__init__(data, auto_id=f"{self.path}_%s", label_suffix="", initial={"version": claim.version})
+        self.claim = claim
+        self.claim_lines = list(lines)
+        self.prepare()
+        self.helper = self._helper()
+
+    def prepare(self) -> None:
+        """Fills in the choices that depend on the claim."""
+
+    def arguments(self) -> dict[str, Any]:
+        """What was sent, named as the act's parameters."""
+        names = {"lines": "line_ids"}
+        return {names.get(name, name): value for name, value in self.cleaned_data.items()}
+
+    def refuse(self, fault: Refused) -> None:
+        """Show what the act refused, at its field, with its code."""
+        field = fault.field if fault.field in self.fields else None
+        self.add_error(field, ValidationError(str(fault.text), code=fault.code))
+
+    def _helper(self) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_action = reverse(f"arbitration:{self.path}", kwargs={"reference": self.claim.reference})
+        helper.attrs = {"novalidate": ""}
+        helper.include_media = False
+        submit = StrictButton(str(self.button), type="submit", css_class=self.button_class)
+        hidden = ["version"] if "version" in self.fields else []
+        helper.layout = Layout(*hidden, *self.laid_out(), submit)
+        return helper
+
+    def laid_out(self) -> list[Any]:
+        """The fields below the hidden ones, in order."""
+        return list(self.names)
+
+    def offer_lines(self, act: Act) -> None:
+        """Offer the lines that the table lets `act` touch, and show those in a contest beside them."""
+        takes = BY_ACT[act].takes
+        shown = [line for line in self.claim_lines if line.outcome in takes | {Outcome.CONTESTED}]
+        closed = {str(line.pk) for line in shown if line.outcome not in takes}
+        note = _("Cannot be approved before arbitration; the other products can.")
+        field = self.fields["lines"]
+        field.widget = Explained(dict.fromkeys(closed, note), closed)
+        field.choices = [(line.pk, line.product.name) for line in shown]  # type: ignore[attr-defined]
+
+
+class StartForm(ActForm):
+    """Begins the review of this round."""
+
+    path = "start"
+    button = _("Start the review")
+
+
+class ApproveForm(ActForm):
+    """Which products become associated."""
+
+    path = "approve"
+    title = _("Approve")
+    button = _("Approve")
+
+    lines = Lines(
+        label=_("Products"),
+        coerce=int,
+        required=False,
+        help_text=_("Where none is chosen, all that are pending are approved."),
+    )
+
+    def prepare(self) -> None:
+        """All that can be approved is chosen to begin with."""
+        self.offer_lines(Act.APPROVE)
+        takes = BY_ACT[Act.APPROVE].takes
+        self.initial["lines"] = [line.pk for line in self.claim_lines if line.outcome in takes]
+
+    def laid_out(self) -> list[Any]:
+        """The products."""
+        return [Field("lines", template=self.boxes)]
+
+
+class ReasonsForm(ActForm):
+    """Reasons and a text that the partner reads; about all products that are undecided, or about those named."""
+
+    act: ClassVar[Act]
+    text_help: ClassVar[Words]
+
+    reasons = Codes(label=_("Reasons"), required=False)
+    text = forms.CharField(
+        label=_("Text for the partner"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    lines = Lines(
+        label=_("Products"),
+        coerce=int,
+        required=False,
+        help_text=_("Where none is chosen, all that are undecided are meant."),
+    )
+
+    def prepare(self) -> None:
+        """Each reason comes with a sentence that can be used in the text."""
+        sentences = {str(reason.value): sentence for reason, sentence in READY_SENTENCES.items()}
+        reasons = self.fields["reasons"]
+        reasons.widget = Explained(sentences)
+        reasons.choices = [(str(reason.value), reason.label) for reason in REVIEWER_REASONS]  # type: ignore[attr-defined]
+        self.fields["text"].help_text = str(self.text_help)
+        self.offer_lines(self.act)
+
+    def laid_out(self) -> list[Any]:
+        """Reasons, text, products."""
+        return [Field("reasons", template=self.boxes), "text", Field("lines", template=self.boxes)]
+
+
+class AskForm(ReasonsForm):
+    """Asks the partner for information."""
+
+    path = "request_information"
+    title = _("Ask for information")
+    act = Act.REQUEST_INFORMATION
+    button = _("Ask the partner")
+    text_help = _(
+        "The partner reads this with the reasons, in the comments and in a mail. Say what would make the claim"
+        " acceptable."
+    )
+
+
+class RejectForm(ReasonsForm):
+    """Rejects products."""
+
+    path = "reject"
+    title = _("Reject")
+    act = Act.REJECT
+    button = _("Reject")
+    button_class = "btn-danger"
+    text_help = _(
+        "The partner reads this with the reasons, in the comments and in a mail. It cannot be changed afterwards."
+    )
+
+
+class CommentForm(ActForm):
+    """Something said to the partner, or among reviewers. Who reads it is never chosen by default."""
+
+    path = "comment"
+    button = _("Write the comment")
+    button_class = "btn-quiet"
+    names = ("body", "audience")
+
+    body = forms.CharField(label=_("Comment"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 4}))
+    audience = forms.CharField(label=_("Who is to read it?"), required=False)
+
+    def prepare(self) -> None:
+        """The two audiences as radio buttons; the act judges what was sent. A comment does not hang on a version."""
+        del self.fields["version"]
+        self.fields["audience"].widget = forms.RadioSelect(choices=Audience.choices)
+
+
+ACT_FORMS: dict[Act, type[ActForm]] = {
+    Act.START_REVIEW: StartForm,
+    Act.APPROVE: ApproveForm,
+    Act.REQUEST_INFORMATION: AskForm,
+    Act.REJECT: RejectForm,
+    Act.COMMENT: CommentForm,
+}
+
+# --- The queue's filters -----------------------------------------------------------------------------------
+
+
+class FilterForm(forms.Form):
+    """The queue's filters, in the address. What makes no sense filters nothing."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=2_000,
+        widget=forms.TextInput(attrs={"type": "search", "size": 34}),
+        help_text=_(
+            "Reference, tenant ID, subscription ID, MPN ID or domain; or how the customer's or firm's name begins."
+        ),
+    )
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUS_CHOICES)
+    area = forms.ChoiceField(
+        label=_("Solution area"),
+        required=False,
+        choices=[("", pgettext_lazy("queue filter", "Both")), *SolutionArea.choices],
+    )
+    mine = forms.BooleanField(label=pgettext_lazy("queue filter", "Mine"), required=False, widget=Switch)
+    contested = forms.BooleanField(label=pgettext_lazy("queue filter", "Contested"), required=False, widget=Switch)
+    overdue = forms.BooleanField(label=pgettext_lazy("queue filter", "Overdue"), required=False, widget=Switch)
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data, auto_id="filter_%s", label_suffix="")
+        self.helper = FormHelper(self)
+        self.helper.form_method = "get"
+        self.helper.form_action = reverse("arbitration:queue")
+        self.helper.disable_csrf = True
+        self.helper.form_show_errors = False
+        self.helper.form_class = "filters queue-filters"
+        self.helper.attrs = {"role": "search"}
+        apply = HTML(
+            '{% load i18n look %}<button class="btn btn-quiet">{% icon "filter" %}{% translate "Apply" %}</button>'
+        )
+        self.helper.layout = Layout("q", "status", "area", "mine", "contested", "overdue", apply)
+
+    def filters(self) -> Filters:
+        """What is filtered by; a field that makes no sense counts as empty."""
+        self.is_valid()
+        known = self.cleaned_data
+        return Filters(**{name: known[name] for name in Filters.__dataclass_fields__ if name in known})

@@ -1,0 +1,46 @@
+"""What a claim's proof of execution must show, as a list that the reviewer reads beside the documents."""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from claims.models import Claim, ClaimLine
+from claims.words import Activity
+
+# Public-sector customers there must also know of the association (domain.md, "Proof of execution").
+PUBLIC_SECTOR_COUNTRIES = frozenset({"US", "PR"})
+
+
+def expectations(claim: Claim, lines: list[ClaimLine]) -> list[str]:
+    """What the documents of this claim have to show, in the active language (domain.md, "Proof of execution")."""
+    points = [
+        _("The parties: %(firm)s and %(customer)s, with the domain %(domain)s and the tenant ID.")
+        % {"firm": claim.firm.name, "customer": claim.customer_display_name, "domain": claim.domain},
+        _acknowledgement(claim),
+        _("What the partner did for the customer."),
+    ]
+    if Activity.USAGE in claim.activities:
+        names = ", ".join(line.product.name for line in lines)
+        points.append(_("The products claimed: %(products)s.") % {"products": names})
+    if claim.public_sector and claim.customer_country in PUBLIC_SECTOR_COUNTRIES:
+        points.append(_("A public-sector customer also acknowledges that the partner will seek the association."))
+    return points
+
+
+def _acknowledgement(claim: Claim) -> str:
+    if claim.submitted_at is None:
+        return _("A customer's acknowledgement.")
+    submitted = localdate(claim.submitted_at)
+    return _(
+        "A customer's acknowledgement that is dated, and not before %(earliest)s (12 months before submission)."
+    ) % {"earliest": date_format(a_year_before(submitted), "DATE_FORMAT")}
+
+
+def a_year_before(day: date) -> date:
+    """The same day of the year before; 28 February for a 29th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)

@@ -1,0 +1,18 @@
+"""Microsoft's addresses (design.md, "Contract that others rely on"). Plain words come before references."""
+
+from django.urls import path
+
+from arbitration.views import acts, desk
+
+app_name = "arbitration"
+
+urlpatterns = [
+    path("review/", desk.queue, name="queue"),
+    path("review/take-next/", acts.take_next, name="take_next"),
+    path("review/<slug:reference>/", desk.workspace, name="workspace"),
+    path("review/<slug:reference>/start/", acts.start, name="start"),
+    path("review/<slug:reference>/request-information/", acts.request_information, name="request_information"),
+    path("review/<slug:reference>/approve/", acts.approve, name="approve"),
+    path("review/<slug:reference>/reject/", acts.reject, name="reject"),
+    path("review/<slug:reference>/comment/", acts.comment, name="comment"),
+]

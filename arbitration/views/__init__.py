@@ -1,0 +1,1 @@
+"""Microsoft's pages: views parse, permit, call one act, redirect."""

@@ -1,0 +1,188 @@
+"""The workspace: everything that a reviewer needs to decide one claim, read once and put in order for the page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from arbitration import proof
+from arbitration.facts import LiveChecks, Verdict, look_up
+from arbitration.forms import ACT_FORMS, ActForm
+from arbitration.permissions import has_in_hand, may_decide
+from arbitration.queue import WAITING_FOR_MICROSOFT
+from arbitration.rivals import Rival, rivals_of
+from claims.history import sentence, who_did
+from claims.models import Claim, ClaimLine, Comment, Document, Event
+from claims.panels import Panel, next_panel
+from claims.permissions import visible_comments, visible_documents, visible_events
+from claims.transitions import Act
+from claims.words import Activity, Audience, Outcome, Reason
+from cpor_portal.accounts.models import Enrolment, User
+from cpor_portal.directory.source import directory
+
+# What each activity means, and whether it pays (domain.md, "Solution areas, activities, programmes").
+MEANINGS: dict[str, str | Promise] = {
+    Activity.PRESALES: _("The partner influenced the purchase. It pays, through the OSA programme."),
+    Activity.USAGE: _("The partner drives adoption and use. It pays, through an OSU programme."),
+    Activity.REVENUE_ASSOCIATION: _("The partner influenced the selection. It is recognition only and pays nothing."),
+}
+DECISIONS = (Act.APPROVE, Act.REQUEST_INFORMATION, Act.REJECT)
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One product line, with what the directory says now and who else wants it."""
+
+    line: ClaimLine
+    verdict: Verdict | None
+    rivals: list[Rival]
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether it waits for arbitration."""
+        return self.line.outcome == Outcome.CONTESTED
+
+
+@dataclass(frozen=True)
+class CommentView:
+    """A comment and the reasons that it carries, as codes with labels."""
+
+    comment: Comment
+    reasons: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One entry of the history as a sentence."""
+
+    what: str
+    who: str
+    at: datetime
+    is_internal: bool
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """A document, and whether it came with the latest answer."""
+
+    document: Document
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What the page shows of one claim to one reader."""
+
+    claim: Claim
+    panel: Panel
+    checks: LiveChecks
+    lines: list[LineView]
+    enrolments: list[Enrolment]
+    expectations: list[str]
+    documents: list[DocumentView]
+    comments: list[CommentView]
+    events: list[EventView]
+    forms: dict[str, ActForm]
+    has_in_hand: bool
+
+    @property
+    def activities(self) -> list[tuple[str, str]]:
+        """Each activity of the claim with its meaning."""
+        return [(str(Activity(code).label), str(MEANINGS[code])) for code in self.claim.activities]
+
+    @property
+    def start(self) -> ActForm | None:
+        """The form that starts the review, where the reader may."""
+        return self.forms.get(Act.START_REVIEW)
+
+    @property
+    def decisions(self) -> list[ActForm]:
+        """The forms that decide, where the reader may."""
+        return [self.forms[act] for act in DECISIONS if act in self.forms]
+
+    @property
+    def comment_form(self) -> ActForm | None:
+        """The form for a comment, where the reader may."""
+        return self.forms.get(Act.COMMENT)
+
+    @property
+    def contested(self) -> list[LineView]:
+        """The lines that cannot be approved yet."""
+        return [view for view in self.lines if view.is_contested]
+
+    @property
+    def is_done_for_now(self) -> bool:
+        """Whether nothing waits for Microsoft here, so that the next claim is what the reader wants."""
+        return self.claim.status not in WAITING_FOR_MICROSOFT
+
+    @property
+    def belongs_to_colleague(self) -> bool:
+        """Whether somebody else has the claim and the reader may not decide it."""
+        return self.claim.reviewer is not None and not self.has_in_hand and not self.is_done_for_now
+
+
+def workspace(claim: Claim, reader: User, refused: ActForm | None = None, now: datetime | None = None) -> Workspace:
+    """The workspace of a filed claim for a reviewer or arbiter. Looks the facts up again, live.
+
+    `refused` is a form that came back with faults: it takes the place of the fresh one, whatever the reader may.
+    """
+    lines = list(claim.lines.exclude(submitted_at=None).select_related("product", "association"))
+    checks = look_up(claim, lines, directory(), now or timezone.now())
+    return Workspace(
+        claim=claim,
+        panel=next_panel(claim, reader),
+        checks=checks,
+        lines=_line_views(lines, checks),
+        enrolments=_enrolments(claim),
+        expectations=proof.expectations(claim, lines),
+        documents=_documents(claim, reader),
+        comments=[_comment_view(comment) for comment in visible_comments(reader, claim)],
+        events=[_event_view(event, reader) for event in visible_events(reader, claim).order_by("-id")],
+        forms=_forms(claim, lines, reader, refused),
+        has_in_hand=has_in_hand(reader, claim),
+    )
+
+
+def _forms(claim: Claim, lines: list[ClaimLine], reader: User, refused: ActForm | None) -> dict[str, ActForm]:
+    forms: dict[str, ActForm] = {
+        act: form(claim, lines) for act, form in ACT_FORMS.items() if may_decide(reader, act, claim)
+    }
+    if refused is not None:
+        forms[next(act for act, form in ACT_FORMS.items() if isinstance(refused, form))] = refused
+    return forms
+
+
+def _line_views(lines: list[ClaimLine], checks: LiveChecks) -> list[LineView]:
+    rivals = rivals_of(lines)
+    return [LineView(line, checks.verdicts.get(line.pk), rivals.get(line.pk, [])) for line in lines]
+
+
+def _enrolments(claim: Claim) -> list[Enrolment]:
+    if claim.location is None:
+        return []
+    prefetch_related_objects([claim.location], "enrolments")
+    return sorted(claim.location.enrolments.all(), key=lambda row: row.programme)
+
+
+def _documents(claim: Claim, reader: User) -> list[DocumentView]:
+    since = claim.resubmitted_at and claim.submitted_at
+    return [
+        DocumentView(document, is_new=since is not None and document.uploaded_at > since)
+        for document in visible_documents(reader, claim)
+    ]
+
+
+def _comment_view(comment: Comment) -> CommentView:
+    return CommentView(comment, [(code, str(Reason(code).label)) for code in comment.reasons])
+
+
+def _event_view(event: Event, reader: User) -> EventView:
+    return EventView(
+        what=sentence(event, reader=reader),
+        who=who_did(event, reader=reader),
+        at=event.at,
+        is_internal=event.audience == Audience.INTERNAL,
+    )

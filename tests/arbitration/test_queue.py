@@ -1,0 +1,353 @@
+"""The review queue: what stands in it, in which order, and how it is turned page by page."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from arbitration.acts.approve import approve
+from arbitration.queue import ALL, COUNT_CAP, PAGE_SIZE, Filters, page_of
+from claims.acts.resubmit import resubmit
+from claims.models import Claim, Target
+from claims.models.claim import new_reference
+from claims.words import Status
+from cpor_portal.accounts.models import StaffRole, User
+from tests.support.factories import make_product, make_staff, make_subscription, make_tenant, make_workload
+from tests.support.stories import (
+    make_asked,
+    make_customer,
+    make_draft,
+    make_side,
+    make_submitted,
+    make_under_review,
+)
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = datetime(2026, 11, 2, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return make_staff()
+
+
+def at(moment: datetime, make: Callable[[], Claim]) -> Claim:
+    """What `make` makes at `moment`."""
+    with time_machine.travel(moment, tick=False):
+        return make()
+
+
+def make_claims(number: int) -> list[Claim]:
+    """Submitted claims of one firm: the first by the real act, the others its copies for other customers."""
+    first = make_submitted()
+    return [first, *(copy_of(first) for _one in range(number - 1))]
+
+
+def copy_of(claim: Claim) -> Claim:
+    """A claim like this one, with the same deadline, for another tenant."""
+    line = claim.lines.get()
+    target = Target.objects.create(tenant_id=uuid4(), product=line.product)
+    copy = Claim.objects.get(pk=claim.pk)
+    copy.pk, copy.reference, copy.tenant_id = None, new_reference(), target.tenant_id
+    copy.save(force_insert=True)
+    line.pk, line.claim, line.target = None, copy, target
+    line.save(force_insert=True)
+    return copy
+
+
+def references(reader: User, filters: Filters | None = None, now: datetime | None = None) -> list[str]:
+    """The first page."""
+    return [row.reference for row in page_of(reader, filters or Filters(), now=now or timezone.now()).rows]
+
+
+# --- Order and pages ---------------------------------------------------------------------------------------
+
+
+def test_what_is_due_first_stands_on_top_and_missed_deadlines_before_all(reviewer: User) -> None:
+    late = at(MONDAY + timedelta(days=2), make_submitted)
+    breached = at(MONDAY - timedelta(days=30), make_submitted)
+    soon = at(MONDAY, make_submitted)
+    now = MONDAY + timedelta(days=3)
+    page = page_of(reviewer, Filters(), now=now)
+    assert [row.reference for row in page.rows] == [breached.reference, soon.reference, late.reference]
+    assert [row.is_overdue for row in page.rows] == [True, False, False]
+
+
+def test_pages_hold_every_claim_once_though_all_deadlines_tie(reviewer: User) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        made = {claim.reference for claim in make_claims(2 * PAGE_SIZE + 3)}
+    assert Claim.objects.values("due_at").distinct().count() == 1
+    seen: list[str] = []
+    after = ""
+    for expected in (PAGE_SIZE, PAGE_SIZE, 3):
+        page = page_of(reviewer, Filters(), now=MONDAY, after=after)
+        assert len(page.rows) == expected
+        seen += [row.reference for row in page.rows]
+        after = page.after
+    assert after == ""
+    assert len(seen) == len(set(seen))
+    assert set(seen) == made
+
+
+def test_a_page_goes_on_where_the_last_one_ended_though_its_last_claim_has_been_decided(reviewer: User) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        claims = make_claims(PAGE_SIZE + 2)
+        page = page_of(reviewer, Filters(), now=MONDAY)
+        Claim.objects.filter(reference=page.rows[-1].reference).update(status=Status.APPROVED, due_at=None)
+        following = page_of(reviewer, Filters(), now=MONDAY, after=page.after)
+    assert [row.reference for row in following.rows] == [claim.reference for claim in claims[PAGE_SIZE:]]
+
+
+def test_closed_claims_stand_newest_first_and_have_pages_too(reviewer: User) -> None:
+    claims = make_claims(PAGE_SIZE + 1)
+    Claim.objects.update(status=Status.WITHDRAWN, due_at=None)
+    filters = Filters(status=Status.WITHDRAWN)
+    page = page_of(reviewer, filters, now=MONDAY)
+    assert [row.reference for row in page.rows] == [claim.reference for claim in reversed(claims[1:])]
+    rest = page_of(reviewer, filters, now=MONDAY, after=page.after)
+    assert [row.reference for row in rest.rows] == [claims[0].reference]
+
+
+@pytest.mark.parametrize(
+    "after", ["nonsense", "-", "20261102T100000.000000-", "99999999T-1", "1-1", "\x00", "²", "9" * 40]
+)
+def test_a_cursor_that_nobody_gave_out_means_the_first_page(reviewer: User, after: str) -> None:
+    claim = make_submitted()
+    for status in ("", ALL):
+        page = page_of(reviewer, Filters(status=status), now=MONDAY, after=after)
+        assert [row.reference for row in page.rows] == [claim.reference]
+
+
+def test_the_link_to_the_next_page_keeps_the_filters(client: Client, reviewer: User) -> None:
+    made = {claim.reference for claim in make_claims(PAGE_SIZE + 1)}
+    client.force_login(reviewer)
+    first = client.get("/review/", {"area": "microsoft_365"}).content.decode()
+    link = re.search(r'rel="next" href="([^"]+)"', first)
+    assert link is not None
+    assert "area=microsoft_365" in link[1]
+    second = client.get("/review/" + unescape(link[1])).content.decode()
+    assert 'rel="next"' not in second
+    assert {reference for reference in made if reference in first + second} == made
+
+
+def test_a_count_is_capped(reviewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arbitration.queue.COUNT_CAP", 2)
+    make_claims(2)
+    page = page_of(reviewer, Filters(), now=MONDAY)
+    assert (page.count, page.is_count_capped) == (2, False)
+    make_submitted()
+    page = page_of(reviewer, Filters(), now=MONDAY)
+    assert (page.count, page.is_count_capped) == (2, True)
+    assert COUNT_CAP == 1_000
+
+
+@pytest.mark.parametrize("address", ["/review/", "/review/?status=all", "/review/?q=Partner"])
+def test_thirty_rows_cost_as_many_queries_as_one(client: Client, reviewer: User, address: str) -> None:
+    client.force_login(reviewer)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    make_submitted()
+    client.get(address)
+    one = queries()
+    make_claims(29)
+    assert queries() == one
+
+
+# --- Filters -----------------------------------------------------------------------------------------------
+
+
+def test_unless_asked_otherwise_the_queue_holds_what_waits_for_microsoft(reviewer: User) -> None:
+    submitted, under_review = make_submitted(), make_under_review(reviewer)
+    asked = make_asked(reviewer)
+    approved = approve(reference=make_under_review(reviewer).reference, by=reviewer)
+    workload = make_workload()
+    draft = make_draft(make_side(), make_customer(workload), [workload])
+    waiting = {submitted.reference, under_review.reference}
+    assert set(references(reviewer)) == waiting
+    assert references(reviewer, Filters(status=Status.PARTNER_ACTION_REQUIRED)) == [asked.reference]
+    assert references(reviewer, Filters(status=Status.APPROVED)) == [approved.reference]
+    everything = set(references(reviewer, Filters(status=ALL)))
+    assert everything == waiting | {asked.reference, approved.reference}
+    assert draft.reference not in everything
+
+
+@pytest.mark.parametrize("status", ["editing", "nonsense"])
+def test_a_status_that_the_queue_does_not_have_filters_nothing(client: Client, reviewer: User, status: str) -> None:
+    workload = make_workload()
+    draft = make_draft(make_side(), make_customer(workload), [workload])
+    submitted = make_submitted()
+    client.force_login(reviewer)
+    page = client.get("/review/", {"status": status}).content.decode()
+    assert submitted.reference in page
+    assert draft.reference not in page
+
+
+def test_the_queue_is_filtered_by_solution_area(reviewer: User) -> None:
+    make_submitted()
+    product = make_product()
+    business = make_submitted(make_side(), make_customer(product), product)
+    assert references(reviewer, Filters(area="business_applications")) == [business.reference]
+
+
+def test_the_queue_is_filtered_by_who_has_the_claim(reviewer: User) -> None:
+    mine = make_under_review(reviewer)
+    make_under_review(make_staff())
+    make_submitted()
+    assert references(reviewer, Filters(mine=True)) == [mine.reference]
+
+
+def test_the_queue_is_filtered_by_missed_deadlines(reviewer: User) -> None:
+    breached = at(MONDAY, make_submitted)
+    now = MONDAY + timedelta(days=20)
+    at(now, make_submitted)
+    assert references(reviewer, Filters(overdue=True), now) == [breached.reference]
+    assert references(reviewer, Filters(overdue=True, status=ALL), now) == [breached.reference]
+
+
+def test_the_queue_is_filtered_by_contested_products(reviewer: User) -> None:
+    workload = make_workload()
+    tenant = make_customer(workload)
+    rivals = {make_submitted(make_side(), tenant, workload).reference for _firm in range(2)}
+    make_submitted()
+    assert set(references(reviewer, Filters(contested=True))) == rivals
+    assert all(row.is_contested for row in page_of(reviewer, Filters(contested=True), now=MONDAY).rows)
+
+
+@pytest.mark.parametrize(("sent", "shown"), [("1", 1), ("on", 1), ("0", 2), ("", 2), ("false", 2)])
+def test_a_switch_in_the_address_can_be_off(client: Client, reviewer: User, sent: str, shown: int) -> None:
+    make_submitted()
+    make_under_review(reviewer)
+    client.force_login(reviewer)
+    page = client.get("/review/", {"mine": sent}).content.decode()
+    assert page.count("data-status=") == shown
+
+
+def found_by(reader: User, text: str) -> list[str]:
+    return references(reader, Filters(q=text))
+
+
+def test_a_claim_is_found_by_its_reference_in_any_spelling_and_wherever_it_stands(reviewer: User) -> None:
+    make_submitted()
+    claim = make_asked(reviewer)
+    bare = claim.reference.removeprefix("C-")
+    for text in (claim.reference, claim.reference.lower(), f"  {bare} ", f"C {bare.lower()}", f"c - {bare}"):
+        assert found_by(reviewer, text) == [claim.reference], text
+
+
+def test_a_claim_is_found_by_tenant_id_in_any_spelling(reviewer: User) -> None:
+    make_submitted()
+    claim = make_submitted()
+    tenant_id = str(claim.tenant_id)
+    link = f"https://entra.microsoft.com/#view/tenantId/{tenant_id}"
+    for text in (tenant_id, tenant_id.upper(), f"{{{tenant_id}}}", tenant_id.replace("-", ""), link):
+        assert found_by(reviewer, text) == [claim.reference], text
+
+
+def test_a_claim_is_found_by_subscription_id(reviewer: User) -> None:
+    make_submitted()
+    product = make_product()
+    claim = make_submitted(make_side(), make_customer(product), product)
+    subscription_id = str(claim.lines.get().subscription_id)
+    assert found_by(reviewer, subscription_id) == [claim.reference]
+    assert found_by(reviewer, f"/subscriptions/{subscription_id.upper()}") == [claim.reference]
+    assert found_by(reviewer, str(uuid4())) == []
+
+
+def test_a_claim_is_found_by_the_mpn_id_of_its_location_or_its_firm(reviewer: User) -> None:
+    make_submitted()
+    side, workload = make_side(), make_workload()
+    claim = make_submitted(side, make_customer(workload), workload)
+    assert found_by(reviewer, f"MPN {side.location.mpn_id}") == [claim.reference]
+    assert found_by(reviewer, side.firm.global_id) == [claim.reference]
+
+
+def test_a_claim_is_found_by_its_domain(reviewer: User) -> None:
+    make_submitted()
+    claim = make_submitted()
+    for text in (claim.domain, claim.domain.upper(), f"admin@{claim.domain}", f"https://{claim.domain}/"):
+        assert found_by(reviewer, text) == [claim.reference], text
+
+
+def test_claims_are_found_by_how_the_customers_or_the_firms_name_begins(reviewer: User) -> None:
+    workload = make_workload()
+    tenant = make_tenant("northwind.example", display_name="Northwind Traders")
+    make_subscription(tenant, workload)
+    side = make_side("Fabrikam Consulting")
+    claim = make_submitted(side, tenant, workload)
+    make_submitted()
+    for text in ("Northwind", "northWIND tr", "Fabrikam", "fabrikam c"):
+        assert found_by(reviewer, text) == [claim.reference], text
+    assert found_by(reviewer, "Traders") == []
+
+
+@pytest.mark.parametrize("text", ["%", "_", "' OR 1=1 --", "\x00", "🜁", "(" * 300, "C-", "x" * 3000])
+def test_odd_searches_find_nothing_and_break_nothing(client: Client, reviewer: User, text: str) -> None:
+    make_submitted()
+    client.force_login(reviewer)
+    assert client.get("/review/", {"q": text}).status_code == 200
+
+
+# --- Who and what is shown ---------------------------------------------------------------------------------
+
+
+def test_a_row_says_what_a_reviewer_wants_to_know(client: Client, reviewer: User) -> None:
+    claim = make_asked(reviewer)
+    resubmit(reference=claim.reference, by=claim.submitted_by)
+    client.force_login(reviewer)
+    page = client.get("/review/").content.decode()
+    for text in (
+        claim.reference,
+        claim.customer_display_name,
+        claim.lines.get().product.name,
+        claim.firm.name,
+        "Usage",
+        'data-status="submitted"',
+        'data-flag="resubmitted"',
+        "due in",
+        "<strong>You</strong>",
+    ):
+        assert text in page, text
+
+
+def test_an_empty_queue_says_so(client: Client, reviewer: User) -> None:
+    client.force_login(reviewer)
+    assert "Nothing waits" in client.get("/review/").content.decode()
+    assert "No claim matches" in client.get("/review/?mine=1").content.decode()
+
+
+def test_a_search_among_what_waits_offers_every_status(client: Client, reviewer: User) -> None:
+    claim = make_asked(reviewer)
+    client.force_login(reviewer)
+    page = client.get("/review/", {"q": claim.domain}).content.decode()
+    assert claim.reference not in page
+    link = re.search(r'href="(\?[^"]*status=all[^"]*)"', page)
+    assert link is not None
+    assert claim.reference in client.get("/review/" + unescape(link[1])).content.decode()
+
+
+@pytest.mark.parametrize("role", [StaffRole.REVIEWER, StaffRole.ARBITER])
+def test_reviewers_and_arbiters_have_the_queue(client: Client, role: StaffRole) -> None:
+    client.force_login(make_staff(role))
+    assert client.get("/review/").status_code == 200
+
+
+def test_for_everybody_else_there_is_no_queue(client: Client) -> None:
+    for person in (make_side().person, make_staff(StaffRole.PORTAL_ADMIN)):
+        client.force_login(person)
+        assert client.get("/review/").status_code == 404
+        assert client.post("/review/take-next/").status_code == 404
+    client.logout()
+    assert client.get("/review/").status_code == 302

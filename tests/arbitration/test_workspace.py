@@ -1,0 +1,241 @@
+"""The workspace: what a reviewer sees of a claim, and which buttons there are."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+
+from arbitration.acts.approve import approve
+from arbitration.reasons import READY_SENTENCES
+from claims.acts.comment import comment
+from claims.models import Claim
+from claims.permissions import visible_comments
+from claims.words import REVIEWER_REASONS, Audience
+from cpor_portal.accounts.models import StaffRole, User
+from cpor_portal.directory.local import LocalDirectory
+from cpor_portal.directory.models import Subscription, SubscriptionStatus, Tenant
+from cpor_portal.directory.source import DirectoryUnreachable
+from tests.support.factories import make_product, make_staff, make_workload
+from tests.support.stories import (
+    make_asked,
+    make_customer,
+    make_draft,
+    make_side,
+    make_submitted,
+    make_under_review,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return make_staff()
+
+
+def page_of(reader: User, claim: Claim) -> str:
+    """The workspace as `reader` gets it."""
+    client = Client()
+    client.force_login(reader)
+    response = client.get(f"/review/{claim.reference}/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def actions(page: str) -> set[str]:
+    """Where the forms of the claim's page lead."""
+    return set(re.findall(r'action="/review/C-[^/]+/([a-z-]+)/"', page))
+
+
+# --- Facts -------------------------------------------------------------------------------------------------
+
+
+def test_the_facts_of_the_claim_are_there(reviewer: User) -> None:
+    product = make_product()
+    claim = make_submitted(make_side(), make_customer(product), product)
+    page = page_of(reviewer, claim)
+    line = claim.lines.get()
+    for text in (
+        claim.reference,
+        claim.customer_display_name,
+        str(claim.tenant_id),
+        claim.domain,
+        claim.firm.name,
+        claim.location.mpn_id,
+        claim.customer_email,
+        claim.technical_email,
+        claim.partner_email,
+        product.name,
+        str(line.subscription_id),
+        'data-outcome="pending"',
+        'data-status="submitted"',
+        'data-enrolment="enrolled"',
+        "proof.pdf",
+        "Every fact still holds",
+        "What happens next",
+    ):
+        assert str(text) in page, text
+    assert f"/claims/{claim.reference}/documents/{claim.documents.get().pk}/" in page
+
+
+def test_a_difference_from_the_submission_stands_in_the_page_with_its_code(reviewer: User) -> None:
+    product = make_product()
+    claim = make_submitted(make_side(), make_customer(product), product)
+    Subscription.objects.update(status=SubscriptionStatus.LOCKED_OUT)
+    Tenant.objects.update(display_name="Contoso Renamed")
+    page = page_of(reviewer, claim)
+    assert 'data-code="not_active"' in page
+    assert 'data-code="tenant_name_changed"' in page
+    assert "2 facts differ from the submission" in page
+
+
+def test_a_directory_that_is_down_blocks_nothing(reviewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = make_under_review(reviewer)
+
+    def unreachable(*_args: object) -> None:
+        raise DirectoryUnreachable
+
+    for question in ("find_tenant", "tenant_of_domain", "subscriptions_of"):
+        monkeypatch.setattr(LocalDirectory, question, unreachable)
+    page = page_of(reviewer, claim)
+    assert 'data-code="directory_unreachable"' in page
+    client = Client()
+    client.force_login(reviewer)
+    assert client.post(f"/review/{claim.reference}/approve/").status_code == 302
+    assert Claim.objects.get().status == "approved"
+
+
+def test_a_reviewer_reads_who_the_rival_is_and_where_it_stands(reviewer: User) -> None:
+    workload, free = make_workload(), make_workload()
+    tenant = make_customer(workload, free)
+    first = make_submitted(make_side("Fabrikam"), tenant, workload)
+    second = make_submitted(make_side("Litware"), tenant, workload, free)
+    page = page_of(reviewer, second)
+    assert 'data-code="contested"' in page
+    assert "Fabrikam" in page
+    assert f'href="/review/{first.reference}/"' in page
+    assert "has an open claim" in page
+    assert page.count('data-outcome="contested"') == 1
+
+
+def test_a_reviewer_reads_who_holds_the_association(reviewer: User) -> None:
+    workload = make_workload()
+    tenant = make_customer(workload)
+    holder = make_submitted(make_side("Fabrikam"), tenant, workload)
+    approve(reference=make_under_review(reviewer, holder).reference, by=reviewer)
+    newcomer = make_submitted(make_side("Litware"), tenant, workload)
+    page = page_of(reviewer, newcomer)
+    assert "Fabrikam holds the association" in page
+    assert f'href="/review/{holder.reference}/"' in page
+
+
+def test_the_proof_of_a_public_customer_must_show_more(reviewer: User) -> None:
+    claim = make_submitted()
+    assert "public-sector customer also" not in page_of(reviewer, claim)
+    Claim.objects.update(public_sector=True, customer_country="PR")
+    assert "public-sector customer also" in page_of(reviewer, claim)
+
+
+def test_internal_comments_are_for_reviewers_and_no_partner_finds_them(reviewer: User) -> None:
+    claim = make_submitted()
+    comment(reference=claim.reference, by=reviewer, body="The signature looks odd.", audience=Audience.INTERNAL)
+    comment(reference=claim.reference, by=reviewer, body="Thank you for the claim.", audience=Audience.PARTNER)
+    page = page_of(reviewer, claim)
+    assert "The signature looks odd." in page
+    assert "Reviewers only" in page
+    partner = claim.submitted_by
+    assert partner is not None
+    assert [one.body for one in visible_comments(partner, claim)] == ["Thank you for the claim."]
+    client = Client()
+    client.force_login(partner)
+    for address in (f"/claims/{claim.reference}/", f"/claims/{claim.reference}/history/"):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert "odd" not in response.content.decode()
+
+
+def test_the_reasons_of_a_request_stand_beside_it_with_their_codes(reviewer: User) -> None:
+    page = page_of(reviewer, make_asked(reviewer))
+    assert 'data-code="dates_missing_or_old"' in page
+    assert "Please add the date." in page
+
+
+def test_every_reason_that_a_reviewer_can_give_comes_with_a_ready_sentence(reviewer: User) -> None:
+    assert set(READY_SENTENCES) == set(REVIEWER_REASONS)
+    page = page_of(reviewer, make_under_review(reviewer))
+    for sentence in READY_SENTENCES.values():
+        assert escape(str(sentence)) in page
+
+
+# --- Buttons -----------------------------------------------------------------------------------------------
+
+
+def test_a_submitted_claim_can_be_started_and_commented_on(reviewer: User) -> None:
+    assert actions(page_of(reviewer, make_submitted())) == {"start", "comment"}
+
+
+def test_whoever_has_the_claim_can_decide_it(reviewer: User) -> None:
+    page = page_of(reviewer, make_under_review(reviewer))
+    assert actions(page) == {"approve", "request-information", "reject", "comment"}
+
+
+def test_a_colleague_reads_who_has_the_claim_and_cannot_decide(reviewer: User) -> None:
+    colleague = make_staff(name="Robin Reviewer")
+    page = page_of(reviewer, make_under_review(colleague))
+    assert actions(page) == {"comment"}
+    assert "Robin Reviewer has this claim" in page
+
+
+def test_an_arbiter_can_decide_what_a_reviewer_has(reviewer: User) -> None:
+    page = page_of(make_staff(StaffRole.ARBITER), make_under_review(reviewer))
+    assert actions(page) == {"approve", "request-information", "reject", "comment"}
+
+
+def test_after_a_decision_the_next_claim_is_one_press_away(reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    assert "/review/take-next/" not in page_of(reviewer, claim)
+    approve(reference=claim.reference, by=reviewer)
+    page = page_of(reviewer, claim)
+    assert "/review/take-next/" in page
+    assert actions(page) == {"comment"}
+
+
+def test_every_form_carries_the_version_that_its_reader_saw(reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    page = page_of(reviewer, claim)
+    assert page.count(f'name="version" value="{claim.version}"') == 3
+
+
+def test_ids_are_unique_though_several_forms_stand_on_the_page(reviewer: User) -> None:
+    ids = re.findall(r'\sid="([^"]+)"', page_of(reviewer, make_under_review(reviewer)))
+    assert len(ids) == len(set(ids))
+
+
+# --- Who ---------------------------------------------------------------------------------------------------
+
+
+def test_for_partners_and_portal_admins_there_is_no_workspace(client: Client) -> None:
+    claim = make_submitted()
+    for person in (claim.submitted_by, make_side().person, make_staff(StaffRole.PORTAL_ADMIN)):
+        assert person is not None
+        client.force_login(person)
+        assert client.get(f"/review/{claim.reference}/").status_code == 404
+
+
+def test_a_draft_does_not_exist_for_reviewers(client: Client, reviewer: User) -> None:
+    workload = make_workload()
+    draft = make_draft(make_side(), make_customer(workload), [workload])
+    client.force_login(reviewer)
+    assert client.get(f"/review/{draft.reference}/").status_code == 404
+
+
+@pytest.mark.parametrize("reference", ["C-ZZZZZZZZ", "figures", "C-", "%00", "x" * 300])
+def test_an_unknown_reference_is_not_found(client: Client, reviewer: User, reference: str) -> None:
+    client.force_login(reviewer)
+    assert client.get(f"/review/{reference}/").status_code == 404
+
+
+def test_a_reference_in_small_letters_is_the_same_claim(client: Client, reviewer: User) -> None:
+    client.force_login(reviewer)
+    assert client.get(f"/review/{make_submitted().reference.lower()}/").status_code == 200
