@@ -4,6 +4,7 @@
 run [--port N] [--state DIR] [--empty]   the whole portal on this machine; Ctrl-C stops all of it
 test [--long] [pytest arguments]         every check and every test; with arguments only pytest with them
 lock [--upgrade]                         writes requirements/*.lock anew from requirements/*.in
+messages                                 brings the Hungarian catalogue in step with the sources
 
 Only the standard library is used here and in devtools/, so that this file can make the environment it needs.
 """
@@ -18,7 +19,7 @@ from devtools import checks, environment, portal
 
 
 def command_line() -> argparse.ArgumentParser:
-    """The three commands and their options."""
+    """The four commands and their options."""
     parser = argparse.ArgumentParser(prog="dev.py", description="Run or test the CPOR portal.")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run the whole portal on this machine")
@@ -29,6 +30,7 @@ def command_line() -> argparse.ArgumentParser:
     test.add_argument("--long", action="store_true", help="the repetitions in full")
     lock = commands.add_parser("lock", help="write the locked requirements anew")
     lock.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
+    commands.add_parser("messages", help="bring the Hungarian catalogue in step with the sources")
     return parser
 
 
@@ -42,6 +44,8 @@ def main() -> int:
             return portal.run(port=options.port, state=options.state, with_demo_data=not options.empty)
         if options.command == "test":
             return checks.run(pytest_arguments=others, is_long=options.long)
+        if options.command == "messages":
+            return environment.messages()
         return environment.lock(upgrade=options.upgrade)
     except environment.SetUpError as fault:
         print(f"dev.py: {fault}", file=sys.stderr)

@@ -124,6 +124,14 @@ def _compile(source: Path, compiled: Path) -> None:
     fresh.replace(compiled)
 
 
+def messages() -> int:
+    """Bring the Hungarian catalogue in step with the sources; returns 1 while a text waits for its translation."""
+    ensure("run")
+    done = subprocess.run([str(PYTHON), "-m", "devtools.messages"], cwd=ROOT)
+    compile_catalogues()
+    return done.returncode
+
+
 def lock(*, upgrade: bool) -> int:
     """Write the locks anew: every platform, hashes, no host names. The dev lock follows the run lock."""
     ensure("run")
