@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from cpor_portal.accounts.forms import OwnLabelForm
 from cpor_portal.accounts.incentives import MEANINGS, PROGRAMMES_FOR, locations_of
 from cpor_portal.accounts.labels import set_own_label
-from cpor_portal.accounts.models import PartnerFirm, User
+from cpor_portal.accounts.models import MpnLocation, PartnerFirm, User
 from cpor_portal.accounts.permissions import firm_of, global_admins, may_label_locations
 from cpor_portal.look.errors import answers_faults
 
@@ -27,7 +27,7 @@ def incentives(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _overview(request, firm)
-    location = get_object_or_404(firm.locations, mpn_id=request.POST.get("location", "")[:8])
+    location = _location_of(firm, request.POST.get("location", ""))
     form = OwnLabelForm(request.POST, of=location)
     if not form.is_valid():
         return _overview(request, firm, entered=form)
@@ -36,11 +36,17 @@ def incentives(request: HttpRequest) -> HttpResponse:
     return redirect("incentives")
 
 
+def _location_of(firm: PartnerFirm, mpn_id: str) -> MpnLocation:
+    if not mpn_id.isdecimal():  # PostgreSQL would not even look for some texts
+        raise Http404
+    return get_object_or_404(firm.locations, mpn_id=mpn_id)
+
+
 def _overview(request: HttpRequest, firm: PartnerFirm, entered: OwnLabelForm | None = None) -> HttpResponse:
     context = {
         "firm": firm,
         "rows": locations_of(firm, timezone.now(), entered),
-        "programmes": [(programme.label, use) for programme, use in PROGRAMMES_FOR.items()],
+        "programmes": [(programme.value, use) for programme, use in PROGRAMMES_FOR.items()],
         "meanings": MEANINGS,
         "global_admins": global_admins(firm),
         "may_label": may_label_locations(request.user),
