@@ -3,63 +3,18 @@
 import os
 import signal
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 import redis
 from django.db import connection
 
-from devtools.environment import ROOT
 from devtools.processes import Leftovers
 from tests.support import run
-
-_OF_THE_TESTS = ("DATABASE_URL", "REDIS_URL", "STATE_DIR", "SECRET_KEY", "PORTAL_URL", "DJANGO_SETTINGS_MODULE")
-
-
-def dev(*arguments: str) -> subprocess.Popen[str]:
-    """Start `dev.py` as a person would, with nothing of the tests' own settings."""
-    environment = {name: value for name, value in os.environ.items() if name not in _OF_THE_TESTS}
-    command = [sys.executable, str(ROOT / "dev.py"), *arguments]
-    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-
-class RunningPortal:
-    """A portal that `dev.py run` has said to be ready."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.folder = folder
-        self.process = dev("run", "--port", "0", "--state", str(folder), *options)
-        self.said: list[str] = []
-        self.address = self._wait_until_ready()
-
-    def _wait_until_ready(self) -> str:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line.rstrip())
-            if line.startswith("Portal ready at "):
-                return line.removeprefix("Portal ready at ").strip()
-        raise AssertionError("\n".join(self.said))
-
-    def processes(self) -> list[psutil.Process]:
-        """The supervisor and everything below it."""
-        supervisor = psutil.Process(self.process.pid)
-        return [supervisor, *supervisor.children(recursive=True)]
-
-    def stop(self, sign: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
-        """Signal the supervisor; returns its exit code and its last words."""
-        self.process.send_signal(sign)
-        last_words, _ = self.process.communicate(timeout=20)
-        return self.process.returncode, last_words
-
-
-def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Those that have not ended; a process id that another took does not count."""
-    return [process for process in processes if process.is_running() and process.status() != "zombie"]
+from tests.support.portal import RunningPortal, dev, still_running
 
 
 @pytest.fixture
