@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 
 from claims import clock, due
 from claims.checks import StepFault
-from claims.checks.contacts import required_fields
 from claims.models import Claim, ClaimLine, Deadline
 from claims.permissions import may, visible_documents
 from claims.refusals import Explanation, explain
 from claims.transitions import ADMINS, Act
 from claims.wizard import frame, steps
+from claims.wizard.forms.contacts import initial_of as contacts_of
 from claims.wizard.forms.contacts import label_of
 from claims.wizard.pages.base import Visit
 from claims.wizard.pages.products import contested_of
@@ -161,10 +161,7 @@ def _which(line: ClaimLine) -> Words:
 
 
 def _contacts(visit: Visit) -> list[Answer]:
-    claim = visit.claim
-    return [
-        _one(label_of(name), getattr(claim, name)) for name in required_fields(claim.solution_area, claim.activities)
-    ]
+    return [_one(label_of(name), value) for name, value in contacts_of(visit.claim).items()]
 
 
 def _proof(visit: Visit) -> list[Answer]:

@@ -71,7 +71,7 @@ def role_may(visit: Visit, step: Step) -> bool:
 
 
 def why_closed(visit: Visit) -> str:
-    """Why the steps of a filed claim can not be opened, for the person who tried."""
+    """Why the steps of a filed claim cannot be opened, for the person who tried."""
     if any(not role_may(visit, step) for step in _amendable()):
         return _("Your role does not allow changes to a claim that has been submitted. Ask an admin of your firm.")
     return _("This claim can no longer be changed here: its status is “%(status)s”.") % {

@@ -140,7 +140,7 @@ def _form_page(
         # A step may have kept something although it was refused: show the row as it is now.
         visit = _visit(request, visit.claim.reference)
     context = frame.context(visit, here) | page.facts(visit, form) | {"form": form}
-    context["explanations"] = form.explanations(visit.claim)
+    context["explanations"] = form.explanations()
     return render(request, page.template_name, context, status=status)
 
 

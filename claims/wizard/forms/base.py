@@ -51,9 +51,10 @@ class StepForm(forms.Form):
     grouped: ClassVar[frozenset[str]] = frozenset()
     """Fields that are shown as several controls, the first with the id `id_<field>_0`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.claim = claim
         self.faults: list[Refused] = []
         self.helper = FormHelper(self)
         self.helper.form_tag = False
@@ -66,15 +67,19 @@ class StepForm(forms.Form):
             self.faults.append(fault)
             self.add_error(self._field_of(fault), ValidationError(str(fault.text), code=fault.code))
 
-    def explanations(self, claim: Claim) -> list[Explanation]:
+    def explanations(self) -> list[Explanation]:
         """The faults explained, in the order in which they were found."""
-        return [explain(fault, claim) for fault in self.faults]
+        return [explain(fault, self.claim) for fault in self.faults]
 
     def summary(self) -> list[SummaryEntry]:
         """Everything that is wrong, for the error summary: what the checks found, then what the fields did."""
-        found = [SummaryEntry(str(fault.text), fault.code, self.target_of(fault)) for fault in self.faults]
-        known = {(entry.text, entry.code) for entry in found}
+        found = [SummaryEntry(self.named(fault), fault.code, self.target_of(fault)) for fault in self.faults]
+        known = {(str(fault.text), fault.code) for fault in self.faults}
         return found + [entry for entry in self._field_errors() if (entry.text, entry.code) not in known]
+
+    def named(self, fault: Refused) -> str:
+        """The fault in a few words, for the summary; the whole text stands at its field."""
+        return explain(fault, self.claim).title
 
     def target_of(self, fault: Refused) -> str:
         """The id of the control where the fault is cured; empty when it is none of the form's."""

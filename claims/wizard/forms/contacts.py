@@ -1,7 +1,7 @@
 """Who speaks for the customer and who for the partner; which fields there are depends on the activity."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.checks.contacts import EMAILS, REVENUE, TECHNICAL, required_fields
 from claims.models import Claim
 from claims.wizard.forms.base import StepForm, Words
+from cpor_portal.faults import Refused
 
 CUSTOMER = ("customer_name", "customer_title", "customer_email")
 PARTNER = ("partner_name", "partner_email")
@@ -62,14 +63,19 @@ LABELS: dict[str, Words] = {
 class ContactsForm(StepForm):
     """The fields that this claim needs and no others."""
 
-    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        needed = required_fields(claim.solution_area, claim.activities)
+        needed = required_fields(self.claim.solution_area, self.claim.activities)
         for name in needed:
             self.fields[name] = _field(name)
         self.helper.layout = Layout(*(_fieldset(*section) for section in SECTIONS if set(section[2]) <= set(needed)))
 
-    layout: ClassVar = ()
+    def named(self, fault: Refused) -> str:
+        """With the field's name: many can be wrong in the same way."""
+        title = super().named(fault)
+        if fault.field not in self.fields:
+            return title
+        return str(_("%(field)s: %(title)s") % {"field": label_of(fault.field), "title": title})
 
 
 def label_of(name: str) -> str:
@@ -91,5 +97,6 @@ def _fieldset(title: Words, text: Words, names: tuple[str, ...]) -> Fieldset:
 
 
 def initial_of(claim: Claim) -> Mapping[str, str]:
-    """The contacts as the row has them."""
-    return {name: getattr(claim, name) for name in required_fields(claim.solution_area, claim.activities)}
+    """The contacts that this claim needs as the row has them, in the order of the form."""
+    needed = required_fields(claim.solution_area, claim.activities)
+    return {name: getattr(claim, name) for _title, _text, names in SECTIONS for name in names if name in needed}

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.checks.activity import programmes_for
 from claims.checks.mpn import enrolled_locations
-from claims.models import Claim
 from claims.wizard.forms.base import StepForm, part
 from cpor_portal.accounts.models import Enrolment, MpnLocation, Programme
 
@@ -55,11 +54,10 @@ class MpnForm(StepForm):
     grouped: ClassVar = frozenset({"mpn_id"})
     layout: ClassVar = (part("locations"),)
 
-    def __init__(self, *args: Any, claim: Claim, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.claim = claim
-        self.locations = list(claim.firm.locations.prefetch_related("enrolments"))
-        self.enrolled = enrolled_locations(claim.firm, self.programmes(), today)
+        self.locations = list(self.claim.firm.locations.prefetch_related("enrolments"))
+        self.enrolled = enrolled_locations(self.claim.firm, self.programmes(), today)
 
     def clean_mpn_id(self) -> str:
         """Refuses to guess where a card was chosen and another ID typed: a wrong MPN costs eligibility."""

@@ -8,7 +8,6 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from claims.models import Claim
 from claims.refusals import Explanation, explain
 from claims.wizard.forms.base import StepForm, part
 from cpor_portal.directory.models import Product, ProductKind
@@ -35,6 +34,12 @@ class ProductCard:
     refusals: list[Explanation] = field(default_factory=list)
 
     @property
+    def why_id(self) -> str:
+        """The id of what is wrong; the subscription field, where it is at fault, is described by it."""
+        is_at_field = self.subscription is not None and self.subscription.errors
+        return f"{self.subscription.auto_id}_error" if self.subscription and is_at_field else f"{self.id}_why"
+
+    @property
     def is_open(self) -> bool:
         """Whether the subscription field must be seen: it holds something, or something is wrong here."""
         return self.subscription is not None and bool(self.subscription.value() or self.refusals)
@@ -48,10 +53,9 @@ class ProductsForm(StepForm):
     layout: ClassVar = (part("products"),)
 
     def __init__(
-        self, *args: Any, claim: Claim, catalogue: Sequence[Product], contested: Collection[str] = (), **kwargs: Any
+        self, *args: Any, catalogue: Sequence[Product], contested: Collection[str] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.claim = claim
         self.catalogue = catalogue
         self.contested = frozenset(contested)
         for product in catalogue:
@@ -71,6 +75,13 @@ class ProductsForm(StepForm):
         """What is wrong with the step as a whole, or with a product that is not on the list."""
         listed = {product.code for product in self.catalogue}
         return [explain(fault, self.claim) for fault in self.faults if fault.facts.get("product_code") not in listed]
+
+    def named(self, fault: Refused) -> str:
+        """With the product's name: several may have the same cause."""
+        title = super().named(fault)
+        if "product_code" not in fault.facts:
+            return title
+        return str(_("%(product)s: %(title)s") % {"product": fault.facts["product"], "title": title})
 
     def target_of(self, fault: Refused) -> str:
         """The product's own card, so that the summary leads to the right one of many."""

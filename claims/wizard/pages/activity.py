@@ -16,7 +16,8 @@ class ActivityPage(StepPage):
 
     def form(self, visit: Visit, data: Data = None, files: Data = None) -> ActivityForm:
         """Area and activities as chosen last."""
-        return ActivityForm(data, initial=initial_of(visit.claim.solution_area, visit.claim.activities))
+        claim = visit.claim
+        return ActivityForm(data, initial=initial_of(claim.solution_area, claim.activities), claim=claim)
 
     def save(self, visit: Visit, form: Any) -> list[str]:
         """Keep area and activities; another area than before drops the products."""

@@ -24,7 +24,7 @@ class ProofPage(StepPage):
 
     def form(self, visit: Visit, data: Data = None, files: Data = None) -> ProofForm:
         """An empty form: what is on the claim is listed beside it."""
-        return ProofForm(data, files)
+        return ProofForm(data, files, claim=visit.claim)
 
     def save(self, visit: Visit, form: Any) -> list[str]:
         """Add what was chosen; without a file, go on if there is proof already."""

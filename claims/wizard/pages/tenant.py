@@ -20,7 +20,8 @@ class TenantPage(StepPage):
     def form(self, visit: Visit, data: Data = None, files: Data = None) -> TenantForm:
         """The two texts as they were typed last."""
         claim = visit.claim
-        return TenantForm(data, initial={"tenant_id": claim.tenant_entered, "domain": claim.domain_entered})
+        initial = {"tenant_id": claim.tenant_entered, "domain": claim.domain_entered}
+        return TenantForm(data, initial=initial, claim=claim)
 
     def save(self, visit: Visit, form: Any) -> list[str]:
         """Keep the tenant once ID and domain agree; another tenant than before drops the products."""

@@ -1,4 +1,4 @@
-"""The activity step: explained where it is chosen, and refused where it can not be."""
+"""The activity step: explained where it is chosen, and refused where it cannot be."""
 
 import pytest
 

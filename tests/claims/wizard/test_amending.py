@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from arbitration.acts.approve import approve
 from arbitration.acts.start import start_review
 from claims.acts.resubmit import resubmit
 from claims.models import Snapshot
@@ -89,7 +90,7 @@ def test_a_product_is_exchanged(tenant: Tenant, submitted: Driver) -> None:
 def test_tenant_and_activity_are_shown_and_closed(tenant: Tenant, submitted: Driver, step: str) -> None:
     page = submitted.open(step)
     assert page.status_code == 200
-    assert "can not be changed any more" in text_of(page)
+    assert "cannot be changed any more" in text_of(page)
     assert '<form method="post" novalidate' not in page.content.decode()
     sent = {"tenant_id": str(tenant.tenant_id), "domain": "x.test", "solution_area": "microsoft_365"}
     assert submitted.save(step, sent).status_code == 409
@@ -152,3 +153,15 @@ def test_nobody_hears_of_a_rival_that_came_after_them(tenant: Tenant, teams: Pro
         assert "Contested" not in page
     response = submitted.client.post(submitted.url("products"), {"products": ["teams"]}, follow=True)
     assert "arbitration" not in text_of(response)
+
+
+def test_an_approved_claim_takes_newer_proof_and_nothing_else(submitted: Driver, reviewer: User) -> None:
+    start_review(reference=submitted.reference, by=reviewer)
+    approve(reference=submitted.reference, by=reviewer)
+    assert submitted.open("proof").status_code == 200
+    response = submitted.save("proof", {"documents": pdf("newer.pdf", PDF + b"newer")})
+    assert response.headers["Location"] == detail(submitted)
+    assert submitted.claim.documents.count() == 2
+    assert submitted.open("contacts").headers["Location"] == detail(submitted)
+    assert submitted.save("contacts", CONTACTS).status_code == 409
+    assert submitted.claim.status == Status.APPROVED
