@@ -1,10 +1,12 @@
 """The first command, for real: one portal on a state folder of its own, from start to stop."""
 
+import ast
 import os
 import signal
 import subprocess
 import urllib.request
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import psycopg
@@ -12,6 +14,7 @@ import pytest
 import redis
 from django.db import connection
 
+from devtools.environment import ROOT
 from devtools.processes import Leftovers
 from tests.support import run
 from tests.support.portal import RunningPortal, dev, still_running
@@ -79,6 +82,20 @@ def test_leftovers_end_what_they_remember_and_nothing_else(tmp_path: Path) -> No
     another.wait()
 
 
+def test_the_run_lock_holds_every_package_that_the_portal_imports() -> None:
+    """The tests have the dev lock's packages too, so a package locked there alone would fail at a newcomer's."""
+    lock = (ROOT / "requirements" / "run.lock").read_text()
+    locked = {_plain(line.partition("==")[0]) for line in lock.splitlines() if "==" in line}
+    homes = packages_distributions()
+    missing = {
+        name
+        for path in _portal_files()
+        for name in _imported(path)
+        if name in homes and not locked & {_plain(home) for home in homes[name]}
+    }
+    assert missing == set()
+
+
 @pytest.mark.django_db
 def test_the_tests_stand_on_the_servers_they_name() -> None:
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
@@ -97,3 +114,21 @@ def _refused(*arguments: str) -> tuple[int, str]:
 
 def _process_of(portal: RunningPortal, name: str) -> int:
     return next(each.pid for each in portal.processes() if name in each.cmdline())
+
+
+def _portal_files() -> Iterator[Path]:
+    for package in ("cpor_portal", "claims", "arbitration", "devtools"):
+        yield from (ROOT / package).rglob("*.py")
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """The top-level names that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", "-")
