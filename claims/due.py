@@ -12,7 +12,7 @@ from claims import clock
 from claims.countries import country_name
 from claims.models import Deadline
 from claims.models.history import DeadlineParty
-from cpor_portal.working_days import CountedDay, Explanation, SkippedDay, SkipReason
+from cpor_portal.working_days import CountedDay, Explanation, SkippedDay, SkipReason, local_day
 
 
 def in_words(due_at: datetime, now: datetime) -> str:
@@ -38,11 +38,21 @@ def why(deadline: Deadline, *, is_partner: bool) -> str:
 
     `is_partner` says whether the reader is of the claim's firm, whose calendar is then "your firm's".
     """
+    if _was_set_by_hand(deadline):
+        return _fixed()
     told = clock.explain(deadline, get_language() or "en")
     sentences = [_counted(deadline, told, is_partner=is_partner), *_left_out(told.skipped), *_worked(told.counted)]
-    if not told.follows_calendar:
-        sentences.append(_("The date was fixed when the time began; later changes of the calendar do not move it."))
-    return " ".join(sentences)
+    return " ".join(sentences if told.follows_calendar else [*sentences, _fixed()])
+
+
+def _was_set_by_hand(deadline: Deadline) -> bool:
+    """A date on or before the day of its event came from no calendar, so there are no days to tell."""
+    zone = deadline.calendar_zone
+    return local_day(deadline.due_at, zone) <= local_day(deadline.started_at, zone)
+
+
+def _fixed() -> str:
+    return _("The date was fixed when the time began; later changes of the calendar do not move it.")
 
 
 def _counted(deadline: Deadline, told: Explanation, *, is_partner: bool) -> str:

@@ -36,6 +36,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
         "panel": next_panel(claim, reader),
         "may": {act.value: may(reader, act, claim) for act in BUTTONS},
         "lines": lines,
+        "has_associations": any(line.since for line in lines),
         "contested": contested_in(lines),
         "word": word,
         "cures": cures_of(word, editable),

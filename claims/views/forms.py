@@ -39,7 +39,7 @@ class FilterForm(PlainForm):
         label=_("Search"),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "size": 34}),
     )
     mpn = forms.CharField(label=_("MPN location"), required=False, max_length=20, widget=forms.Select)
     status = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)

@@ -93,6 +93,12 @@ def test_why_names_the_calendar_and_every_day_off() -> None:
         assert "Egyesült Államok" in due.why(deadline, is_partner=True)
 
 
+def test_a_date_that_came_from_no_calendar_takes_no_page_down(side: Side) -> None:
+    deadline = make_submitted(side).deadlines.get()
+    deadline.due_at = deadline.started_at - timedelta(days=2)
+    assert due.why(deadline, is_partner=True).startswith("The date was fixed")
+
+
 def test_why_speaks_of_the_firms_own_calendar_to_each_side_in_its_words(side: Side, reviewer: User) -> None:
     deadline = make_asked(reviewer, make_submitted(side)).deadlines.running().get()
     assert "in your firm's calendar" in due.why(deadline, is_partner=True)
