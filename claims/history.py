@@ -36,9 +36,15 @@ def _added_proof(who: str, data: dict[str, Any]) -> str:
     }
 
 
+AMENDED: dict[str, Sentence] = {
+    "mpn": lambda who, data: _("%(who)s changed the MPN location.") % {"who": who},
+    "products": lambda who, data: _("%(who)s changed the products.") % {"who": who},
+    "contacts": lambda who, data: _("%(who)s changed the contacts.") % {"who": who},
+    "proof": lambda who, data: _("%(who)s removed a document.") % {"who": who},
+}
 SENTENCES: dict[str, Sentence] = {
     Act.SUBMIT: lambda who, data: _("%(who)s submitted the claim.") % {"who": who},
-    Act.AMEND: lambda who, data: _("%(who)s changed the claim.") % {"who": who},
+    Act.AMEND: lambda who, data: AMENDED[data["step"]](who, data),
     Act.ADD_PROOF: _added_proof,
     Act.COMMENT: lambda who, data: _("%(who)s wrote a comment.") % {"who": who},
     Act.START_REVIEW: lambda who, data: _("%(who)s started the review.") % {"who": who},

@@ -28,10 +28,13 @@ from cpor_portal.accounts.models import MpnLocation, User
 
 
 @contextmanager
-def _saving(reference: str, by: User, step: str, *, amended_by: Act | None = None) -> Iterator[Doing]:
+def _saving(
+    reference: str, by: User, step: str, *, amended_by: Act | None = None, told: dict[str, Any] | None = None
+) -> Iterator[Doing]:
     """Lock the claim for one step; draft and filed claim differ in the act and in what is written at the end.
 
     `amended_by` is the act that changes this step on a filed claim; None where the step is closed by then.
+    `told` are particulars for the history of a filed claim; it is read when the step has been saved.
     """
     with transaction.atomic():
         status = (
@@ -45,7 +48,7 @@ def _saving(reference: str, by: User, step: str, *, amended_by: Act | None = Non
         if doing.claim.is_draft:
             _touch(doing)
         else:
-            conclude(doing, data={"step": step})
+            conclude(doing, data={"step": step, **(told or {})})
             snapshots.take(doing.claim, by=by, at=doing.at)
 
 
@@ -138,7 +141,8 @@ def add_documents(*, reference: str, by: User, files: Sequence[UploadedFile[byte
     Files are typed by content, hashed and stored under random names before the claim is locked for long;
     what was stored for a transaction that fails is removed again.
     """
-    with store(files) as stored, _saving(reference, by, "proof", amended_by=Act.ADD_PROOF) as doing:
+    told = {"documents": [file.name for file in files]}
+    with store(files) as stored, _saving(reference, by, "proof", amended_by=Act.ADD_PROOF, told=told) as doing:
         stored.attach(doing)
     return doing.claim
 

@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from claims.clock import review_day
 from claims.countries import country_name
 from claims.models import Claim
 from claims.panels import next_panel
@@ -65,5 +65,5 @@ def _draft_facts(claim: Claim) -> dict[str, object]:
     """How far a draft has come, and at which step it goes on."""
     if not claim.is_draft:
         return {}
-    steps, go_on = progress_links(claim, timezone.localdate())
+    steps, go_on = progress_links(claim, review_day())
     return {"progress": steps, "go_on": go_on}

@@ -6,7 +6,6 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,6 +15,7 @@ from claims.acts.submit import submit as submit_claim
 from claims.checks import StepFault, faults_in
 from claims.checks.faults import Step as CheckedStep
 from claims.checks.whole import faults_of
+from claims.clock import review_day
 from claims.history import what_happened_last
 from claims.models import Claim
 from claims.permissions import may, own_claim
@@ -34,7 +34,7 @@ from cpor_portal.look.errors import answers_faults
 def _visit(request: HttpRequest, reference: str) -> Visit:
     """The firm's claim, as this person stands before it. Raises Http404 for every other claim."""
     user = cast(User, request.user)
-    return Visit(claim=own_claim(user, reference), user=user, today=timezone.localdate())
+    return Visit(claim=own_claim(user, reference), user=user, today=review_day())
 
 
 @require_POST

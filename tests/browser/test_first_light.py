@@ -1,0 +1,260 @@
+"""The whole story in a real browser, on a portal that was started as a person starts it.
+
+Import files → the partner's seven steps with a PDF → submission → the reviewer asks → the partner answers →
+approval → the mails in the mailbox, association and subscription ID on the page, the history complete.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.portal import RunningPortal
+
+pytestmark = pytest.mark.browser
+
+TENANT = "11d0a3c5-9a52-4a5b-8f43-2b7f1d0c9e01"
+SUBSCRIPTION = "22d0a3c5-9a52-4a5b-8f43-2b7f1d0c9e02"
+SALES_SKU = "33d0a3c5-9a52-4a5b-8f43-2b7f1d0c9e03"
+PASSWORD = "a-story-to-tell-1"
+PARTNER, REVIEWER = "ines@fabrikam.example", "rita@microsoft.example"
+
+DIRECTORY = {
+    "products": [
+        {
+            "code": "d365_sales",
+            "name": "Dynamics 365 Sales",
+            "solution_area": "business_applications",
+            "kind": "subscription",
+            "sku_ids": [SALES_SKU],
+            "sku_part_numbers": ["DYN365_SALES"],
+            "service_plans": ["DYN365_SALES_PLAN"],
+        }
+    ],
+    "tenants": [
+        {
+            "tenant_id": TENANT,
+            "display_name": "Alpine Ski House",
+            "country": "US",
+            "public_sector": False,
+            "domains": ["alpineskihouse.example"],
+            "subscriptions": [
+                {
+                    "id": SUBSCRIPTION,
+                    "commerce_subscription_id": "44d0a3c5-9a52-4a5b-8f43-2b7f1d0c9e04",
+                    "sku_id": SALES_SKU,
+                    "sku_part_number": "DYN365_SALES",
+                    "channel": "web_direct",
+                    "status": "Enabled",
+                    "is_trial": False,
+                    "owner_tenant_id": None,
+                    "next_lifecycle_at": None,
+                    "service_status": [{"service_plan": "DYN365_SALES_PLAN", "provisioning_status": "Success"}],
+                }
+            ],
+        }
+    ],
+}
+PARTNERS = {
+    "firms": [
+        {
+            "name": "Fabrikam Consulting",
+            "country": "US",
+            "time_zone": "America/New_York",
+            "global_id": "4100001",
+            "locations": [
+                {
+                    "mpn_id": "4100011",
+                    "name": "New York",
+                    "enrolments": [{"programme": "OSU-BA", "state": "enrolled", "ends_on": "2099-06-30"}],
+                }
+            ],
+            "people": [{"email": PARTNER, "name": "Ines", "password": PASSWORD, "role": "incentives_admin"}],
+        }
+    ],
+    "staff": [{"email": REVIEWER, "name": "Rita", "password": PASSWORD, "role": "reviewer"}],
+}
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[RunningPortal]:
+    running = RunningPortal(tmp_path / "state", "--empty")
+    for command, document in (("import_directory", DIRECTORY), ("import_partners", PARTNERS)):
+        path = tmp_path / f"{command}.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        running.manage(command, str(path))
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+@pytest.fixture
+def proof(tmp_path: Path) -> Path:
+    return _pdf(tmp_path / "proof.pdf", "Fabrikam drove the use of Dynamics 365 Sales at Alpine Ski House.")
+
+
+def _pdf(path: Path, text: str) -> Path:
+    document = FPDF()
+    document.add_page()
+    document.set_font("Helvetica", size=12)
+    document.multi_cell(0, 10, text)
+    document.output(str(path))
+    return path
+
+
+def _sign_in(browser: Browser, portal: RunningPortal, email: str) -> Page:
+    context = browser.new_context(locale="en-GB", timezone_id="America/New_York")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    # A page that breaks in the browser breaks the story.
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto(portal.address)
+    page.fill("[name=login]", email.upper())
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    return page
+
+
+def _save(page: Page) -> None:
+    page.get_by_role("button", name="Save and go on").click()
+
+
+def _status(page: Page) -> str:
+    return page.locator("h1 [data-status], .page-head [data-status], main [data-status]").first.get_attribute(
+        "data-status"
+    )
+
+
+def _file_the_claim(page: Page, proof: Path) -> str:
+    """The seven steps; returns the claim's reference."""
+    page.get_by_role("button", name="Start a claim").first.click()
+    expect(page).to_have_url(re.compile("/edit/tenant/$"))
+    page.fill("[name=tenant_id]", f"  {{{TENANT.upper()}}} ")
+    page.fill("[name=domain]", "https://www.AlpineSkiHouse.example/about")
+    _save(page)
+    expect(page.get_by_text("Alpine Ski House").first).to_be_visible()
+    page.check("[name=solution_area][value=business_applications]")
+    page.check("[name=activities][value=usage] >> nth=0")
+    _save(page)
+    page.check("[name=mpn_id][value='4100011']")
+    _save(page)
+    page.check("[name=products][value=d365_sales]")
+    _save(page)
+    for name, value in {
+        "name": "Adoption 2026",
+        "customer_name": "Casey Customer",
+        "customer_title": "Head of IT",
+        "customer_email": "casey@alpineskihouse.example",
+        "technical_name": "Toni Technical",
+        "technical_title": "Administrator",
+        "technical_email": "toni@alpineskihouse.example",
+        "partner_name": "Ines",
+        "partner_email": PARTNER,
+    }.items():
+        page.fill(f"[name={name}]", value)
+    _save(page)
+    page.set_input_files("[name=documents]", str(proof))
+    _save(page)
+    expect(page).to_have_url(re.compile("/edit/check/$"))
+    expect(page.get_by_text("proof.pdf")).to_be_visible()
+    page.get_by_role("button", name="Submit the claim").click()
+    expect(page).to_have_url(re.compile(r"/claims/C-\w{8}/$"))
+    return page.url.rstrip("/").rpartition("/")[2]
+
+
+def _ask(page: Page, reference: str) -> None:
+    page.get_by_role("button", name="Take the next claim").first.click()
+    expect(page).to_have_url(re.compile(f"/review/{reference}/$"))
+    assert _status(page) == "under_review"
+    form = page.locator("form[action$='/request-information/']")
+    page.locator("summary", has_text="Ask for information").click()
+    form.locator("[name=reasons][value=dates_missing_or_old]").check()
+    form.locator("[name=text]").fill("Please add the date of the customer's signature.")
+    form.get_by_role("button", name="Ask the partner").click()
+    expect(page).to_have_url(re.compile(f"/review/{reference}/$"))
+    assert _status(page) == "partner_action_required"
+
+
+def _answer(page: Page, portal: RunningPortal, reference: str, newer: Path) -> None:
+    page.goto(f"{portal.address}claims/{reference}/")
+    assert _status(page) == "partner_action_required"
+    expect(page.locator("[data-code=dates_missing_or_old]").first).to_be_visible()
+    expect(page.get_by_text("Please add the date of the customer's signature.").first).to_be_visible()
+    page.goto(f"{portal.address}claims/{reference}/edit/proof/")
+    page.set_input_files("[name=documents]", str(newer))
+    _save(page)
+    page.goto(f"{portal.address}claims/{reference}/resubmit/")
+    page.fill("[name=body]", "The signed page is attached.")
+    page.get_by_role("button", name="Hand in the answer").click()
+    expect(page).to_have_url(re.compile(f"/claims/{reference}/$"))
+    assert _status(page) == "submitted"
+
+
+def _approve(page: Page, portal: RunningPortal, reference: str) -> None:
+    page.goto(f"{portal.address}review/")
+    page.get_by_role("button", name="Take the next claim").first.click()
+    expect(page).to_have_url(re.compile(f"/review/{reference}/$"))
+    expect(page.get_by_text("The signed page is attached.").first).to_be_visible()
+    form = page.locator("form[action$='/approve/']")
+    if not form.is_visible():
+        page.locator("summary", has_text="Approve").click()
+    form.get_by_role("button", name="Approve").click()
+    assert _status(page) == "approved"
+
+
+def test_a_claim_goes_from_a_partners_browser_to_partner_of_record(
+    portal: RunningPortal, browser: Browser, proof: Path, tmp_path: Path
+) -> None:
+    partner, reviewer = _sign_in(browser, portal, PARTNER), _sign_in(browser, portal, REVIEWER)
+    expect(partner).to_have_url(f"{portal.address}claims/")
+    expect(reviewer).to_have_url(f"{portal.address}review/")
+
+    reference = _file_the_claim(partner, proof)
+    assert _status(partner) == "submitted"
+    reviewer.reload()
+    _ask(reviewer, reference)
+    newer = _pdf(tmp_path / "signed.pdf", "Acknowledged by Casey Customer, Alpine Ski House, 16 November 2026.")
+    _answer(partner, portal, reference, newer)
+    _approve(reviewer, portal, reference)
+
+    partner.goto(f"{portal.address}claims/{reference}/")
+    assert _status(partner) == "approved"
+    expect(partner.get_by_text(SUBSCRIPTION).first).to_be_visible()
+    partner.goto(f"{portal.address}associations/")
+    expect(partner.get_by_text(SUBSCRIPTION).first).to_be_visible()
+    expect(partner.get_by_text("Alpine Ski House").first).to_be_visible()
+
+    partner.goto(f"{portal.address}claims/{reference}/history/")
+    history = partner.locator("main").inner_text()
+    told = [
+        "submitted the claim",
+        "Microsoft started the review",
+        "Microsoft asked for more information",
+        "added a document",
+        "answered and resubmitted the claim",
+        "Microsoft approved: Dynamics 365 Sales",
+    ]
+    assert [sentence for sentence in told if sentence not in history] == []
+    assert "Rita" not in history
+
+    _read_the_mails(partner, portal, reference)
+
+
+def _read_the_mails(page: Page, portal: RunningPortal, reference: str) -> None:
+    """Four mails to the partner, one to the reviewer, each once; the worker may still be at the last one."""
+    files = portal.folder / "mail"
+    page.wait_for_function("() => true")
+    for _try in range(40):
+        if len(list(files.glob("*.eml"))) >= 5:
+            break
+        page.wait_for_timeout(250)
+    page.goto(f"{portal.address}mailbox/")
+    listed = page.locator("main").inner_text()
+    assert listed.count(reference) == 5, listed
+    assert (listed.count(PARTNER), listed.count(REVIEWER)) == (4, 1), listed
+    page.get_by_role("link", name=re.compile(reference)).first.click()
+    expect(page.get_by_text(SUBSCRIPTION).first).to_be_visible()
