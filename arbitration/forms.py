@@ -277,9 +277,7 @@ class FilterForm(forms.Form):
         self.helper.form_show_errors = False
         self.helper.form_class = "filters queue-filters"
         self.helper.attrs = {"role": "search"}
-        apply = HTML(
-            '{% load i18n look %}<button class="btn btn-quiet">{% icon "filter" %}{% translate "Apply" %}</button>'
-        )
+        apply = HTML('{% include "arbitration/parts/apply.html" %}')
         self.helper.layout = Layout("q", "status", "area", "mine", "contested", "overdue", apply)
 
     def filters(self) -> Filters:

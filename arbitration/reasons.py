@@ -1,4 +1,7 @@
-"""For each reason a ready sentence: what would make the claim acceptable. Reviewers edit it; then it is frozen."""
+"""For each reason a ready sentence: what would make the claim acceptable. Reviewers edit it; then it is frozen.
+
+It fits a request as well as a rejection: it names what is needed, and not the button that the partner presses.
+"""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -7,29 +10,29 @@ from claims.words import Reason
 
 READY_SENTENCES: dict[Reason, str | Promise] = {
     Reason.PROOF_MISSING: _(
-        "Please add a proof of execution that is about this claim: it has to name your firm, the customer, the"
-        " customer's domain and tenant ID, and what you did."
+        "We can accept the claim with a proof of execution that is about it: one that names your firm, the customer,"
+        " the customer's domain and tenant ID, and what you did."
     ),
     Reason.ACKNOWLEDGEMENT_MISSING: _(
-        "Please have somebody of the customer sign and date the proof of execution, and add the signed document."
+        "We can accept the claim when somebody of the customer has signed and dated the proof of execution."
     ),
     Reason.DATES_MISSING_OR_OLD: _(
-        "Please add a proof of execution whose customer's acknowledgement is dated, and is not older than 12 months"
-        " before you submitted the claim."
+        "We can accept the claim with a customer's acknowledgement that is dated, and not older than 12 months before"
+        " the claim is submitted."
     ),
     Reason.WORK_DESCRIPTION_MISSING: _(
-        "Please add a description of what you did for the customer: the work, when it was done, and what it was for."
+        "We can accept the claim when the proof of execution describes what you did for the customer: the work, when"
+        " it was done, and what it was for."
     ),
     Reason.PRODUCT_MISSING: _(
-        "Please add a proof of execution that names each product you claim, or withdraw the products that it is not"
-        " about."
+        "We can accept the products that the proof of execution names; the others need a proof that names them."
     ),
     Reason.FACTS_DO_NOT_VERIFY: _(
-        "The directory does not confirm a fact of the claim at present. Please see to it with the customer, or"
-        " correct the claim, and resubmit it."
+        "We can accept the claim when the directory confirms the tenant and the subscription, and the enrolment of your"
+        " MPN location is in force."
     ),
     Reason.PARTNER_REQUEST: _(
-        "As you asked us, the claim comes back to you. Please correct what you wanted to change and resubmit it, or"
-        " withdraw it."
+        "You asked us for this. We can accept the claim when it names the right MPN location and activity, and you"
+        " still work with the customer."
     ),
 }

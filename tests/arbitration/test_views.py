@@ -152,7 +152,8 @@ def test_without_a_reason_the_text_is_kept(desk: Client, reviewer: User, act: st
     assert response.status_code == 422
     assert 'data-code="reasons_required"' in page
     assert "names &lt;Teams&gt; &amp; Exchange." in page
-    assert page.count("<details") == page.count("</details>")
+    # Once in the summary on top, and once at the field.
+    assert page.count("Choose at least one reason.") == 2
     assert f'id="act-{act.replace("-", "_")}" open>' in page
     assert status_of(claim) == Status.UNDER_REVIEW
 
