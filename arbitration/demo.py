@@ -8,7 +8,6 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from fpdf import FPDF
 
 from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
@@ -128,6 +127,9 @@ def _contacts(by: User, tenant: Tenant, domain: str) -> dict[str, str]:
 
 def _proof(firm: str, tenant: Tenant, domain: str, codes: Sequence[str]) -> SimpleUploadedFile:
     """One page of proof with the four things that it must show (domain.md, "Proof of execution")."""
+    # Imported here: loading it takes a second of every start, and it is needed at the first one only.
+    from fpdf import FPDF
+
     page = FPDF()
     page.add_page()
     page.set_font("Helvetica", size=12)

@@ -107,8 +107,9 @@ class Portal:
 
     def _start(self, *, with_demo_data: bool) -> None:
         self._start_broker()
-        said = self._prepare(with_demo_data=with_demo_data)
+        # Web imports the portal while the database is prepared; nobody asks it anything before that is done.
         self._start_web()
+        said = self._prepare(with_demo_data=with_demo_data)
         self._start_jobs()
         self._wait_until_healthy()
         for line in said:
