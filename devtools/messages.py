@@ -14,13 +14,12 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from devtools.borrowed import BORROWED
 from devtools.environment import ROOT
 
 CATALOGUE = ROOT / "locale" / "hu" / "LC_MESSAGES" / "django.po"
 PACKAGES = ("cpor_portal", "claims", "arbitration")
 TEMPLATES = ROOT / "templates"
-# Shown by our pages, but kept by a package whose own Hungarian catalogue lacks them: (where, text).
-BORROWED: tuple[tuple[str, str], ...] = ()
 KEYWORDS = {
     "_": None,
     "_now": None,
@@ -55,7 +54,7 @@ Found = tuple[str, Text, str | None]  # file, text (with its plural), context
 
 def texts() -> Iterator[Found]:
     """Every text of the sources that people may see, file by file, in the order in which it stands there."""
-    yield from ((where, text, None) for where, text in BORROWED)
+    yield from ((package, text, None) for package, borrowed in BORROWED.items() for text in borrowed)
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             if "migrations" not in path.parts:

@@ -1,5 +1,6 @@
 """The Hungarian catalogue: complete, in step with the sources, and in the words of docs/hungarian.md."""
 
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from django.utils import translation
 
 from devtools import messages
+from devtools.borrowed import BORROWED
 
 # Names that Hungarian takes over as they are; all else that equals its English is a text that was forgotten.
 SAME_IN_BOTH = {
@@ -159,6 +161,12 @@ def test_each_word_of_the_domain_has_its_one_hungarian_word(english: str, hungar
 @pytest.mark.parametrize("word", FORBIDDEN)
 def test_no_second_word_and_no_calque_is_used(word: str) -> None:
     assert [translated for _, translated in PAIRS if word.lower() in translated.lower()] == []
+
+
+def test_what_is_borrowed_from_a_package_is_still_a_text_of_that_package() -> None:
+    for package, texts in BORROWED.items():
+        theirs = Path(importlib.import_module(package).__file__).parent / "locale" / "hu" / "LC_MESSAGES" / "django.po"
+        assert {text for text in texts if text not in messages.read(theirs)} == set()
 
 
 def test_the_running_portal_speaks_from_the_compiled_catalogue() -> None:
