@@ -1,0 +1,128 @@
+"""Every door of the portal, taken from the URLconf itself: who is let in, and who is told that it does not exist."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from claims.models import Claim
+from cpor_portal.accounts.models import PartnerRole, StaffRole, User
+from tests.support.factories import make_person, make_staff, make_workload
+from tests.support.stories import make_customer, make_draft, make_side, make_under_review
+
+pytestmark = pytest.mark.django_db
+
+# Open without signing in, by design.md, "Contract": sign-in itself, health, metrics, guidance; the mailbox on the
+# embedded default; the switch of the language.
+OPEN = {"healthz", "readyz", "metrics", "guidance", "language", "mailbox", "mailbox-message", "mailbox-message-html"}
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+NOT_OURS = ("accounts/", "admin/")
+
+
+def _doors() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(name, its parameters) of every path but allauth's and the admin's."""
+    yield from _below(get_resolver().url_patterns, "")
+
+
+def _below(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if str(pattern.pattern) not in NOT_OURS:
+                yield from _below(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        else:
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield f"{namespace}{pattern.name}", tuple(pattern.pattern.converters)
+
+
+DOORS = sorted(set(_doors()))
+CLOSED = [door for door in DOORS if door[0] not in OPEN]
+OF_A_CLAIM = [door for door in DOORS if "reference" in door[1]]
+PARTNERS_ALONE = {"edit", "submit", "resubmit", "withdraw", "delete_draft"}
+
+
+def _path(door: tuple[str, tuple[str, ...]], claim: Claim) -> str:
+    document = claim.documents.first()
+    known = {"reference": claim.reference, "step": "contacts", "document_id": document.pk if document else 1}
+    arguments = {name: known.get(name, document.pk if document else 1) for name in door[1]}
+    return reverse(door[0], kwargs=arguments)
+
+
+def _client(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def claim() -> Claim:
+    return make_under_review(make_staff())
+
+
+def test_the_walk_knows_the_contracts_paths() -> None:
+    assert {"claims:detail", "claims:edit", "claims:document", "arbitration:workspace", "incentives"} <= {
+        name for name, _parameters in DOORS
+    }
+    assert len(OF_A_CLAIM) >= 15
+
+
+@pytest.mark.parametrize("door", CLOSED, ids=lambda door: door[0])
+def test_nobody_comes_in_without_signing_in(door: tuple[str, tuple[str, ...]], claim: Claim) -> None:
+    for method in METHODS:
+        answer = getattr(Client(), method)(_path(door, claim))
+        assert answer.status_code == 302, (method, answer.status_code)
+        assert answer["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("door", OF_A_CLAIM, ids=lambda door: door[0])
+def test_another_firms_claim_does_not_exist(door: tuple[str, tuple[str, ...]], claim: Claim) -> None:
+    for role in PartnerRole:
+        client = _client(make_person(make_side().firm, role))
+        for method in ("get", "post"):
+            assert getattr(client, method)(_path(door, claim)).status_code in (404, 405), (role, method)
+    answered = {getattr(client, method)(_path(door, claim)).status_code for method in ("get", "post")}
+    assert 404 in answered
+
+
+@pytest.mark.parametrize("door", OF_A_CLAIM, ids=lambda door: door[0])
+def test_a_draft_does_not_exist_for_microsoft(door: tuple[str, tuple[str, ...]]) -> None:
+    workload = make_workload()
+    draft = make_draft(make_side(), make_customer(workload), [workload])
+    for role in StaffRole:
+        client = _client(make_staff(role))
+        for method in ("get", "post"):
+            assert getattr(client, method)(_path(door, draft)).status_code in (404, 405), (role, method)
+
+
+@pytest.mark.parametrize("door", OF_A_CLAIM, ids=lambda door: door[0])
+def test_partners_have_no_door_to_the_desk_and_reviewers_none_to_the_wizard(
+    door: tuple[str, tuple[str, ...]], claim: Claim
+) -> None:
+    package, _colon, name = door[0].partition(":")
+    if package == "arbitration":
+        client = _client(claim.submitted_by)
+    elif name in PARTNERS_ALONE:
+        client = _client(claim.reviewer)
+    else:
+        return
+    # A claim that a reviewer may see is refused as such, 403; for a partner the desk does not exist at all.
+    refused = {404, 405} if package == "arbitration" else {403, 404, 405}
+    answered = {getattr(client, method)(_path(door, claim)).status_code for method in ("get", "post")}
+    assert answered <= refused, answered
+    assert answered - {405}
+
+
+@pytest.mark.parametrize("door", OF_A_CLAIM, ids=lambda door: door[0])
+def test_a_portal_admin_sees_no_claim(door: tuple[str, tuple[str, ...]], claim: Claim) -> None:
+    client = _client(make_staff(StaffRole.PORTAL_ADMIN))
+    answered = [getattr(client, method)(_path(door, claim)).status_code for method in ("get", "post")]
+    assert set(answered) <= {404, 405}, answered
+
+
+@pytest.mark.parametrize("door", OF_A_CLAIM, ids=lambda door: door[0])
+def test_looking_changes_nothing(door: tuple[str, tuple[str, ...]], claim: Claim) -> None:
+    for person in (claim.submitted_by, claim.reviewer):
+        for method in ("get", "head", "options"):
+            getattr(_client(person), method)(_path(door, claim)).close()
+    assert Claim.objects.get(pk=claim.pk).version == claim.version
+    assert Claim.objects.count() == 1
