@@ -118,6 +118,12 @@ class Claim(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["status", "due_at", "id"], name="claims_by_due"),
+            # The queue as it is opened: two statuses in one order, which the index above cannot give.
+            models.Index(
+                fields=["due_at", "id"],
+                name="claims_waiting_for_review",
+                condition=Q(status__in=[Status.SUBMITTED, Status.UNDER_REVIEW]),
+            ),
             models.Index(fields=["firm", "-edited_at", "-id"], name="claims_of_firm"),
             models.Index(fields=["reviewer", "status", "due_at"], name="claims_of_reviewer"),
             models.Index(fields=["tenant_id"], name="claims_of_tenant"),
