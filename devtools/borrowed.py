@@ -45,4 +45,24 @@ ALLAUTH = (
     "Please Confirm Your Email Address",
     "Enter your password:",
 )
-BORROWED = {"allauth": ALLAUTH}
+ADMIN = (
+    "Model name",
+    "Add link",
+    "Change or view list link",
+    "This action will <strong>enable</strong> password-based authentication for this user.",
+    "Disable password-based authentication",
+    "Enable password-based authentication",
+)
+AUTH = (
+    "Conflicting form data submitted. Please try again.",
+    "Password-based authentication was disabled.",
+    "Reset password",
+    "Whether the user will be able to authenticate using a password or not. If disabled, they may still be able to "
+    "authenticate using other backends, such as Single Sign-On or LDAP.",
+    "Password-based authentication",
+    "Enabled",
+    "Disabled",
+    "Raw passwords are not stored, so there is no way to see the user’s password.",
+    "Enable password-based authentication for this user by setting a password.",
+)
+BORROWED = {"allauth": ALLAUTH, "django.contrib.admin": ADMIN, "django.contrib.auth": AUTH}
