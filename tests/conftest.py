@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from devtools import environment
 from tests.support import run, servers
 from tests.support.browser import browser, page
 
@@ -15,6 +16,11 @@ __all__ = ["browser", "page"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--long`: the repetitions in full."""
     parser.addoption("--long", action="store_true", help="run the tests marked long, too")
+
+
+def pytest_configure() -> None:
+    """A run of pytest alone speaks Hungarian too, as it stands in the catalogue now."""
+    environment.compile_catalogues()
 
 
 def pytest_report_header() -> list[str]:
