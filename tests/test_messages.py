@@ -43,7 +43,7 @@ WORDS = [
     (r"\bdeadlines?\b", "határid"),
     (r"\barbitration\b", "választottbíráskod"),
     (r"\barbiters?\b", "választottbír"),
-    (r"\bassociations?\b", "társítás"),
+    (r"\bassociations?\b", "társít"),
     (r"\bbusiness days?\b", "munkanap"),
     (r"\bdrafts?\b", "piszkozat"),
     (r"\bwithdr[ae]w", "visszavon|von[a-z]* vissza"),
