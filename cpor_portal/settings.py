@@ -4,7 +4,9 @@ Nothing here is written for the embedded default or for production alone: the sa
 an absent address means "the piece that comes with the portal" (SQLite, files in STATE_DIR, mail as .eml).
 """
 
+import contextlib
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +28,17 @@ STATE_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def _kept_secret_key() -> str:
-    """The key of an embedded installation: made once, readable by its owner alone."""
+    """The key of an embedded installation: made once, readable by its owner alone.
+
+    Several processes may start at once on a new folder: each offers a whole file, and the first one stays.
+    """
     path = STATE_DIR / "secret_key"
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=STATE_DIR, encoding="ascii") as offer:
+            offer.write(secrets.token_urlsafe(50))
+            offer.flush()
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(offer.name)
     return path.read_text(encoding="ascii")
 
 
