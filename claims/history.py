@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from claims.models import Claim, Event
 from claims.transitions import Act, Actor
@@ -74,7 +74,7 @@ def who_did(event: Event, *, reader: User | None) -> str:
         return str(_("The portal"))
     is_staff = event.actor_role in (Actor.REVIEWER, Actor.ARBITER)
     if is_staff and not (reader and people.is_reviewer(reader)):
-        return str(_("Microsoft"))
+        return pgettext("who acted", "Microsoft")
     return str(event.actor)
 
 
