@@ -63,7 +63,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "deadline_reminded": lambda who, data: _("A reminder of the deadline went out."),
     "deadline_missed": lambda who, data: _("The review deadline was missed; the arbiters were told."),
-    "became_contested": lambda who, data: _("Another partner filed a claim for a product of this claim."),
+    "became_contested": lambda who, data: _("Another partner holds or claims a product of this claim."),
     "no_longer_contested": lambda who, data: _("No other partner claims the product any longer."),
 }
 
