@@ -1,7 +1,7 @@
 """Storing documents: files first, rows under the claim's lock, nothing left behind when it fails."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
@@ -21,7 +21,7 @@ class Stored:
 
     files: Sequence[UploadedFile[bytes]]
     uploads: list[Upload]
-    names: list[str]
+    undo: ExitStack
 
     def attach(self, doing: Doing) -> list[Document]:
         """Store the files and write their rows. Raises Refused when there is no room or a copy is there."""
@@ -40,7 +40,7 @@ class Stored:
             )
             file.seek(0)
             document.file.save(upload.name, file, save=False)
-            self.names.append(document.file.name or "")
+            self.undo.callback(default_storage.delete, document.file.name)
             document.save()
             documents.append(document)
         return documents
@@ -49,13 +49,10 @@ class Stored:
 @contextmanager
 def store(files: Sequence[UploadedFile[bytes]]) -> Iterator[Stored]:
     """Read and check the files before anything is locked; remove what was stored if the act does not commit."""
-    stored = Stored(files=files, uploads=[read_upload(file) for file in files], names=[])
-    try:
-        yield stored
-    except BaseException:
-        for name in stored.names:
-            default_storage.delete(name)
-        raise
+    uploads = [read_upload(file) for file in files]
+    with ExitStack() as undo:
+        yield Stored(files=files, uploads=uploads, undo=undo)
+        undo.pop_all()
 
 
 def remove(doing: Doing, document_id: int) -> None:

@@ -18,7 +18,7 @@ from cpor_portal.notifications.models import OutboxMail
 from tests.support.factories import make_product, make_staff, make_workload
 from tests.support.stories import make_asked, make_customer, make_side, make_submitted, make_under_review
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_too]
 WORDS: dict[str, Any] = {
     "reasons": [Reason.PROOF_MISSING, Reason.DATES_MISSING_OR_OLD],
     "text": "Please send a signed page.",

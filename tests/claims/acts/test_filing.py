@@ -1,6 +1,7 @@
 """From draft to submission, amendment, answer and withdrawal: what each act writes, and what it refuses."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -35,7 +36,7 @@ from tests.support.stories import (
     pdf,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_too]
 
 
 @pytest.fixture
@@ -74,6 +75,24 @@ def test_a_draft_meets_nobody_and_leaves_no_trace(side: Side) -> None:
         delete_draft(reference=draft.reference, by=side.person)
     assert not Claim.objects.filter(pk=draft.pk).exists()
     assert stored_name
+
+
+def test_nothing_is_left_in_the_storage_of_an_upload_that_was_refused(side: Side) -> None:
+    claim = make_submitted(side)
+    folder = default_storage.path(claim.reference)
+    before = sorted(Path(folder).iterdir())
+    start_review(reference=claim.reference, by=make_staff())
+    with pytest.raises(Conflict):
+        add_documents(reference=claim.reference, by=side.person, files=[pdf("late.pdf", b"%PDF-1.4\nlate\n%%EOF\n")])
+    full = make_submitted(side)
+    with full.documents.get().file.open("rb") as file:
+        copy = file.read()
+    with pytest.raises(Refused, match="document_duplicate"):
+        add_documents(
+            reference=full.reference, by=side.person, files=[pdf("new.pdf", copy + b"%"), pdf("copy.pdf", copy)]
+        )
+    assert sorted(Path(folder).iterdir()) == before
+    assert full.documents.count() == len(list(Path(default_storage.path(full.reference)).iterdir())) == 1
 
 
 @pytest.mark.django_db(transaction=True)
