@@ -19,7 +19,6 @@ from claims.checks.contacts import check_contacts
 from claims.checks.mpn import check_mpn
 from claims.checks.products import check_products
 from claims.checks.tenant import check_tenant
-from claims.clock import review_day
 from claims.models import Claim
 from claims.words import Activity, Reason
 from cpor_portal.accounts import importing as partners
@@ -29,6 +28,7 @@ from cpor_portal.directory import importing as customers
 from cpor_portal.directory.models import SolutionArea, Tenant
 from cpor_portal.directory.source import directory
 from cpor_portal.importing.command import read_json
+from cpor_portal.review_site import review_day
 
 PARTNERS = Path(partners.__file__).parent / "data" / "demo_partners.json"
 CUSTOMERS = Path(customers.__file__).parent / "data" / "demo_directory.json"
@@ -107,7 +107,7 @@ def _file(by: User, customer: str, area: SolutionArea, codes: Sequence[str]) -> 
         today=today,
     )
     save_products(reference=reference, by=by, answer=products)
-    values = check_contacts(_contacts(by, tenant, domain), area, [Activity.USAGE], firm=firm, customer_domain=domain)
+    values = check_contacts(_contacts(by, tenant, domain), area, [Activity.USAGE], firm=firm)
     save_contacts(reference=reference, by=by, values=values)
     add_documents(reference=reference, by=by, files=[_proof(firm.name, tenant, domain, codes)])
     return submit(reference=reference, by=by)

@@ -13,6 +13,7 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from arbitration.acts.expire import expire_partner_answer
+from arbitration.permissions import has_a_reviewer
 from claims import mails
 from claims.models import Claim, Deadline, Event
 from claims.transitions import Actor
@@ -120,7 +121,7 @@ def _locked(deadline: Deadline) -> Claim:
 
 
 def _reviewer(claim: Claim) -> list[User]:
-    return [claim.reviewer] if claim.reviewer else []
+    return [claim.reviewer] if claim.reviewer and has_a_reviewer(claim) else []
 
 
 def _note(claim: Claim, verb: str, deadline: Deadline, now: datetime) -> None:

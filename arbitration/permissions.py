@@ -24,6 +24,11 @@ def require_role(user: User) -> None:
         raise NotAllowed("reviewers_only", _("Only reviewers and arbiters can do this."))
 
 
+def has_a_reviewer(claim: Claim) -> bool:
+    """Whether somebody who still reviews has the claim; a colleague who left or changed roles has none."""
+    return claim.reviewer is not None and claim.reviewer.is_active and people.is_reviewer(claim.reviewer)
+
+
 def has_in_hand(user: User, claim: Claim) -> bool:
     """Whether `user` is the one to decide this claim: whoever has it, or any arbiter."""
     return claim.reviewer_id == user.pk or people.is_arbiter(user)
@@ -32,10 +37,25 @@ def has_in_hand(user: User, claim: Claim) -> bool:
 def require_in_hand(user: User, claim: Claim) -> None:
     """Raises Conflict, naming the colleague who has the claim, unless `user` may decide it."""
     if not has_in_hand(user, claim):
-        text = _("%(name)s has this claim. An arbiter can reassign it.") % {"name": claim.reviewer}
-        raise Conflict("somebody_else_has_it", text, claim=claim)
+        raise somebody_else_has_it(claim)
+
+
+def require_free(user: User, claim: Claim) -> None:
+    """Raises Conflict unless `user` may start this round: nobody has the claim, or `user` may decide it anyway."""
+    if has_a_reviewer(claim) and not has_in_hand(user, claim):
+        raise somebody_else_has_it(claim)
+
+
+def somebody_else_has_it(claim: Claim) -> Conflict:
+    """The fault that names the colleague who has the claim."""
+    text = _("%(name)s has this claim. An arbiter can decide it as well.") % {"name": claim.reviewer}
+    return Conflict("somebody_else_has_it", text, claim=claim)
 
 
 def may_decide(user: User, act: Act, claim: Claim) -> bool:
     """Whether the button for `act` is worth showing in the workspace."""
-    return may(user, act, claim) and (act in (Act.START_REVIEW, Act.COMMENT) or has_in_hand(user, claim))
+    if not may(user, act, claim):
+        return False
+    if act == Act.START_REVIEW:
+        return has_in_hand(user, claim) or not has_a_reviewer(claim)
+    return act == Act.COMMENT or has_in_hand(user, claim)

@@ -7,10 +7,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from claims.models import Claim, ClaimLine
+from claims.proof_rules import customer_must_acknowledge
 from claims.words import Activity
-
-# Public-sector customers there must also know of the association (domain.md, "Proof of execution").
-PUBLIC_SECTOR_COUNTRIES = frozenset({"US", "PR"})
 
 
 def expectations(claim: Claim, lines: list[ClaimLine]) -> list[str]:
@@ -24,7 +22,7 @@ def expectations(claim: Claim, lines: list[ClaimLine]) -> list[str]:
     if Activity.USAGE in claim.activities:
         names = ", ".join(line.product.name for line in lines)
         points.append(_("The products claimed: %(products)s.") % {"products": names})
-    if claim.public_sector and claim.customer_country in PUBLIC_SECTOR_COUNTRIES:
+    if customer_must_acknowledge(claim):
         points.append(_("A public-sector customer also acknowledges that the partner will seek the association."))
     return points
 

@@ -6,7 +6,7 @@ claims owe nothing, so they stand newest first, by id. Rows are plain values and
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from arbitration.searching import is_reference, search
+from arbitration.searching import names_one, search
 from claims.models import ClaimLine
 from claims.models.claim import ClaimQuerySet
 from claims.permissions import visible_claims
@@ -74,12 +74,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the queue. `after` is the cursor of the next one, empty on the last.
+    """A page of the queue. `after` is the cursor of the next one, empty on the last; `filters` as they were applied.
 
     Beyond COUNT_CAP nothing is counted, because that would cost more than the page itself.
     """
 
     rows: list[Row]
+    filters: Filters
     after: str
     count: int
     is_count_capped: bool
@@ -90,13 +91,24 @@ def page_of(reader: User, filters: Filters, *, now: datetime, after: str = "") -
 
     `reader` is a reviewer or arbiter, `now` an aware instant. The number of queries does not hang on the rows.
     """
+    filters = _widened(reader, filters)
     claims = matching(reader, filters, now=now)
     count = claims.order_by()[: COUNT_CAP + 1].count()
     keys = ("due_at", "id") if filters.by_due else ("-id",)
     found = list(_following(claims, filters, after).order_by(*keys).values(*_FIELDS)[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     following = _cursor(shown[-1], filters) if len(found) > PAGE_SIZE else ""
-    return Page(_rows(shown, reader, now), following, min(count, COUNT_CAP), count > COUNT_CAP)
+    return Page(_rows(shown, reader, now), filters, following, min(count, COUNT_CAP), count > COUNT_CAP)
+
+
+def _widened(reader: User, filters: Filters) -> Filters:
+    """Whoever enters a claim's own reference wants that claim, wherever it stands; closed ones have no deadline.
+
+    Many a word could be a reference ("standard"), so it is one only where there is such a claim.
+    """
+    if filters.status == WAITING and names_one(visible_claims(reader), filters.q):
+        return replace(filters, status=ALL)
+    return filters
 
 
 def matching(reader: User, filters: Filters, *, now: datetime) -> ClaimQuerySet:
@@ -106,8 +118,7 @@ def matching(reader: User, filters: Filters, *, now: datetime) -> ClaimQuerySet:
         claims = search(claims, filters.q)
     if filters.status not in (WAITING, ALL):
         claims = claims.filter(status=filters.status)
-    elif filters.status == WAITING and not is_reference(filters.q):
-        # Whoever enters a claim's own reference wants that claim, wherever it stands.
+    elif filters.status == WAITING:
         claims = claims.filter(status__in=sorted(WAITING_FOR_MICROSOFT))
     if filters.area:
         claims = claims.filter(solution_area=filters.area)

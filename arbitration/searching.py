@@ -33,9 +33,10 @@ def search(claims: ClaimQuerySet, text: str) -> ClaimQuerySet:
     return claims.filter(_beginning(text.strip()))
 
 
-def is_reference(text: str) -> bool:
-    """Whether `text` has the form of a claim's reference."""
-    return _reference(text) is not None
+def names_one(claims: ClaimQuerySet, text: str) -> bool:
+    """Whether `text` is the reference of one of `claims`. Asks only where it has the form of one."""
+    key = _reference(text)
+    return key is not None and claims.filter(key).exists()
 
 
 def exact_key(text: str) -> Q | None:

@@ -4,11 +4,9 @@ The days are counted in the calendar of whoever must act (domain.md, "Clocks"). 
 `due_at` for ever, whatever happens to a calendar.
 """
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.conf import settings
-from django.utils import timezone
 
 from claims.models import Claim, Deadline
 from claims.models.history import DeadlineParty
@@ -28,11 +26,6 @@ def calendar_of(kind: DeadlineKind, claim: Claim) -> WorkCalendar:
     if PARTY[kind] == DeadlineParty.MICROSOFT:
         return WorkCalendar(settings.REVIEW_COUNTRY, settings.REVIEW_TIME_ZONE)
     return WorkCalendar(claim.firm.country, claim.firm.time_zone)
-
-
-def review_day() -> date:
-    """Today at the review site: the day on which enrolments and catalogue rows are judged, for everybody alike."""
-    return timezone.localdate(timezone=ZoneInfo(settings.REVIEW_TIME_ZONE))
 
 
 def days_of(kind: DeadlineKind) -> int:

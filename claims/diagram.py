@@ -17,6 +17,8 @@ def edges() -> Edges:
     found: defaultdict[tuple[Status, Status], dict[Act, None]] = defaultdict(dict)
     found[(Status.EDITING, Status.SUBMITTED)][Act.SUBMIT] = None
     for row in TABLE:
+        if row.keeps_status:
+            continue
         for before, after in _changes(row):
             if before != after:
                 found[(before, after)][row.act] = None

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from claims.models import Claim, Event
+from claims.models import Claim, Comment, Event
 from claims.transitions import Act, Actor
 from claims.words import Audience, Reason
 from cpor_portal.accounts import permissions as people
@@ -66,6 +66,16 @@ SENTENCES: dict[str, Sentence] = {
     "became_contested": lambda who, data: _("Another partner holds or claims a product of this claim."),
     "no_longer_contested": lambda who, data: _("No other partner claims the product any longer."),
 }
+
+
+PORTAL_COMMENTS = {Reason.NO_PARTNER_RESPONSE: lambda: _("No answer to our questions came within the time given.")}
+
+
+def comment_text(comment: Comment) -> str:
+    """What a comment says; the portal's own are built in the reader's language from their reasons."""
+    if comment.body:
+        return comment.body
+    return " ".join(PORTAL_COMMENTS[Reason(code)]() for code in comment.reasons)
 
 
 def who_did(event: Event, *, reader: User | None) -> str:

@@ -22,9 +22,7 @@ from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import firm_recipients
 from cpor_portal.faults import Text
 from cpor_portal.notifications.outbox import one_line, queue_mail
-from cpor_portal.working_days import Explanation, SkippedDay, SkipReason, calendar_days_deadline
-
-DISPUTE_DAYS = 30
+from cpor_portal.working_days import Explanation, SkippedDay, SkipReason
 
 
 @dataclass(frozen=True)
@@ -98,8 +96,6 @@ def rejected(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reasons:
         # The portal's own words are in the template, in each recipient's language.
         "text": "" if is_for_silence else text.strip(),
         "is_for_silence": is_for_silence,
-        "dispute_days": DISPUTE_DAYS,
-        "dispute_until": calendar_days_deadline(event.at, DISPUTE_DAYS, claim.firm.time_zone),
     }
     _to_firm(claim, "rejected", _key(event, "rejected"), **facts)
 

@@ -79,7 +79,7 @@ class Transition:
     `takes` are the outcomes of lines that the act may touch, `gives` what they become (None: lines stay as
     they are). The claim's new status always follows from the lines by `status_of`, except for the three
     acts that open or close a round (`submit`, `start_review`, `resubmit`), which that function knows by
-    whether a reviewer has started.
+    whether a reviewer has started. `keeps_status` marks an act that may change lines but never the status.
     """
 
     act: Act
@@ -87,6 +87,7 @@ class Transition:
     statuses: frozenset[Status]
     takes: frozenset[Outcome] = frozenset()
     gives: Outcome | None = None
+    keeps_status: bool = False
 
 
 def _row(
@@ -95,8 +96,10 @@ def _row(
     statuses: Collection[Status],
     takes: Collection[Outcome] = (),
     gives: Outcome | None = None,
+    *,
+    keeps_status: bool = False,
 ) -> Transition:
-    return Transition(act, frozenset(actors), frozenset(statuses), frozenset(takes), gives)
+    return Transition(act, frozenset(actors), frozenset(statuses), frozenset(takes), gives, keeps_status)
 
 
 _O = Outcome
@@ -106,7 +109,15 @@ TABLE: tuple[Transition, ...] = (
     _row(Act.EDIT, PARTNERS, {_S.EDITING}),
     _row(Act.DELETE_DRAFT, PARTNERS | PORTAL, {_S.EDITING}),
     _row(Act.SUBMIT, ADMINS, {_S.EDITING}, {_O.PENDING}, _O.PENDING),
-    _row(Act.AMEND, ADMINS, {_S.SUBMITTED, _S.PARTNER_ACTION_REQUIRED}),
+    # Products that are taken out are removed; those that stay or are new go on as what the claim waits for.
+    _row(
+        Act.AMEND,
+        ADMINS,
+        {_S.SUBMITTED, _S.PARTNER_ACTION_REQUIRED},
+        {_O.PENDING, _O.CONTESTED, _O.ASKED},
+        _O.REMOVED,
+        keeps_status=True,
+    ),
     _row(Act.ADD_PROOF, ADMINS, {_S.SUBMITTED, _S.PARTNER_ACTION_REQUIRED, _S.APPROVED}),
     _row(Act.COMMENT, PARTNERS | REVIEWERS, FILED),
     _row(Act.START_REVIEW, REVIEWERS, {_S.SUBMITTED}),

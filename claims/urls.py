@@ -3,6 +3,7 @@
 The wizard comes first, because `claims/new/` would pass for a reference.
 """
 
+from claims import references  # noqa: F401 - its converter must be known before the addresses are read
 from claims.views.urls import urlpatterns as page_urls
 from claims.wizard.urls import urlpatterns as wizard_urls
 

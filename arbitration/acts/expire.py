@@ -3,16 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from claims import mails
 from claims.acts import contests
-from claims.acts.comment import write_comment
+from claims.acts.comment import note_by_portal
 from claims.acts.ground import begin, chosen, conclude, lock_lines, set_outcome
 from claims.models import Claim, Deadline
 from claims.transitions import Act
-from claims.words import Audience, Outcome, Reason, Status
+from claims.words import Outcome, Reason, Status
 
 
 def expire_partner_answer(*, deadline_id: int, claim_id: int, at: datetime) -> bool:
@@ -32,15 +30,12 @@ def expire_partner_answer(*, deadline_id: int, claim_id: int, at: datetime) -> b
         contests.mark((line.target_id for line in lines if line.target_id), at=at)
         Deadline.objects.filter(pk=deadline.pk).update(breached_at=at)
         codes = [Reason.NO_PARTNER_RESPONSE.value]
-        submitter = doing.claim.submitted_by
-        with translation.override(submitter.language if submitter else "en"):
-            text = _("No answer to our questions came within the time given, so the claim was rejected.")
-        write_comment(doing, body=text, audience=Audience.PARTNER, reasons=codes)
+        note_by_portal(doing, reasons=codes)
         data = {
             "reasons": codes,
             "lines": [line.pk for line in lines],
             "products": [line.product.name for line in lines],
         }
         event, _deadline = conclude(doing, data=data, kept=False)
-        mails.rejected(claim=doing.claim, event=event, lines=lines, reasons=codes, text=text)
+        mails.rejected(claim=doing.claim, event=event, lines=lines, reasons=codes, text="")
     return True

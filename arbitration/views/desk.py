@@ -34,7 +34,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "now": now,
         "is_filtered": filters != type(filters)(),
-        "searches_waiting_only": bool(filters.q) and filters.status == WAITING,
+        "searches_waiting_only": bool(filters.q) and page.filters.status == WAITING,
         "every_status": ALL,
     }
     return render(request, "arbitration/queue.html", context)

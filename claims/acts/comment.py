@@ -46,6 +46,16 @@ def written_for(written: Comment) -> Audience:
     return Audience(written.audience)
 
 
+def note_by_portal(doing: Doing, *, reasons: Sequence[str]) -> Comment:
+    """A visible comment by the portal itself: reasons alone, for each reader reads it in a language of their own.
+
+    `claims.history.comment_text` builds the sentence when it is shown.
+    """
+    return Comment.objects.create(
+        claim=doing.claim, audience=Audience.PARTNER, body="", reasons=list(reasons), verb=doing.act, at=doing.at
+    )
+
+
 def write_comment(doing: Doing, *, body: str, audience: Audience, reasons: Sequence[str] = ()) -> Comment:
     """Store a comment as part of an act under way. Raises Refused for an empty or endless text."""
     text = body.strip()

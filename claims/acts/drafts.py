@@ -23,14 +23,15 @@ def start_draft(*, by: User) -> Claim:
     return Claim.objects.create(firm=firm, created_by=by, partner_name=by.name, partner_email=by.email)
 
 
-def delete_draft(*, reference: str, by: User | None) -> None:
+def delete_draft(*, reference: str, by: User | None, version: int | None = None) -> None:
     """Remove a draft with its lines and documents, without a trace (design.md, "What always holds" 2).
 
     Every partner role of the firm may, and the portal for drafts that expired. Files go after the commit, so
-    that a rolled back deletion loses none. Raises Conflict once the claim has been submitted.
+    that a rolled back deletion loses none. Raises Conflict once the claim has been submitted, is gone, or is not in
+    the `version` that was on the page.
     """
     with transaction.atomic():
-        claim = begin(reference=reference, act=Act.DELETE_DRAFT, by=by).claim
+        claim = begin(reference=reference, act=Act.DELETE_DRAFT, by=by, version=version).claim
         names = list(claim.documents.values_list("file", flat=True))
         claim.documents.all().delete()
         claim.delete()

@@ -3,57 +3,85 @@
 While Submitted or Partner action required, MPN, products, contacts and proof may still change, under the same
 locks as at submission and as a new snapshot; the clock does not move (domain.md, "Statuses of a claim"). Once a
 reviewer has started, every function here raises Conflict.
+
+`seen` is the `fingerprint` of the step as it stood on the page that was filled in. Where a colleague has changed
+the step since, the act raises Conflict instead of writing over it (design.md, "What always holds" 4); None, from a
+client that does not send it, is not compared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from claims.acts import snapshots
-from claims.acts.ground import Doing, begin, conclude
+from claims.acts.ground import Doing, begin, conclude, lock_claim
 from claims.acts.lines import replace_draft_lines, replace_filed_lines
 from claims.acts.proof import remove, store
 from claims.checks.activity import check_activities
+from claims.checks.contacts import ALWAYS, REVENUE, TECHNICAL
 from claims.checks.mpn import check_enrolment
 from claims.checks.products import ProductsAnswer
 from claims.checks.tenant import TenantAnswer
-from claims.clock import review_day
 from claims.models import Claim
 from claims.transitions import Act
-from claims.words import Status
 from cpor_portal.accounts.models import MpnLocation, User
+from cpor_portal.faults import Conflict
+from cpor_portal.review_site import review_day
+
+STEP_FIELDS = {
+    "tenant": ("tenant_entered", "domain_entered", "tenant_id"),
+    "activity": ("solution_area", "activities"),
+    "mpn": ("location_id",),
+    "contacts": (*ALWAYS, *TECHNICAL, *REVENUE),
+}
+
+
+def fingerprint(claim: Claim, step: str) -> str:
+    """What a step holds, in short: two are equal when the step's stored answers are. Documents only come and go."""
+    held: list[Any] = [getattr(claim, field) for field in STEP_FIELDS.get(step, ())]
+    if step == "products":
+        held += sorted(claim.lines.values_list("product_id", "subscription_entered", "outcome"))
+    return sha256(repr(held).encode()).hexdigest()[:16]
 
 
 @contextmanager
 def _saving(
-    reference: str, by: User, step: str, *, amended_by: Act | None = None, told: dict[str, Any] | None = None
+    reference: str,
+    by: User,
+    step: str,
+    *,
+    seen: str | None,
+    amended_by: Act | None = None,
+    told: dict[str, Any] | None = None,
 ) -> Iterator[Doing]:
     """Lock the claim for one step; draft and filed claim differ in the act and in what is written at the end.
 
     `amended_by` is the act that changes this step on a filed claim; None where the step is closed by then.
-    `told` are particulars for the history of a filed claim; it is read when the step has been saved.
+    `told` are particulars for the history of a filed claim.
     """
     with transaction.atomic():
-        status = (
-            Claim.objects.select_for_update(of=("self",), no_key=True)
-            .values_list("status", flat=True)
-            .get(reference=reference)
-        )
-        is_draft = status == Status.EDITING or amended_by is None
+        is_draft = lock_claim(reference).is_draft or amended_by is None
         doing = begin(reference=reference, act=Act.EDIT if is_draft else amended_by or Act.EDIT, by=by)
+        _refuse_stale(doing.claim, by, step, seen)
         yield doing
         if doing.claim.is_draft:
-            _touch(doing)
+            _write(doing.claim, version=doing.claim.version + 1, edited_at=doing.at, edited_by=by)
         else:
             conclude(doing, data={"step": step, **(told or {})})
             snapshots.take(doing.claim, by=by, at=doing.at)
 
 
-def _touch(doing: Doing) -> None:
-    _write(doing.claim, version=doing.claim.version + 1, edited_at=doing.at)
+def _refuse_stale(claim: Claim, by: User, step: str, seen: str | None) -> None:
+    # One's own earlier save is no conflict: people go back in the browser.
+    if seen is None or claim.edited_by in (None, by) or seen == fingerprint(claim, step):
+        return
+    text = _("%(name)s has changed this step since you opened it. Look at what it says now, then enter yours again.")
+    raise Conflict("step_has_changed", text % {"name": claim.edited_by}, claim=claim, by=claim.edited_by)
 
 
 def _write(claim: Claim, **fields: Any) -> None:
@@ -62,9 +90,9 @@ def _write(claim: Claim, **fields: Any) -> None:
     claim.save(update_fields=list(fields))
 
 
-def save_tenant(*, reference: str, by: User, answer: TenantAnswer) -> Claim:
+def save_tenant(*, reference: str, by: User, answer: TenantAnswer, seen: str | None = None) -> Claim:
     """Keep the customer's tenant as verified. Drafts only. Another tenant than before drops the products."""
-    with _saving(reference, by, "tenant") as doing:
+    with _saving(reference, by, "tenant", seen=seen) as doing:
         claim, facts = doing.claim, answer.facts
         if claim.tenant_id != facts.tenant_id:
             claim.lines.all().delete()
@@ -82,9 +110,11 @@ def save_tenant(*, reference: str, by: User, answer: TenantAnswer) -> Claim:
     return claim
 
 
-def keep_tenant_text(*, reference: str, by: User, tenant_entered: str, domain_entered: str) -> Claim:
+def keep_tenant_text(
+    *, reference: str, by: User, tenant_entered: str, domain_entered: str, seen: str | None = None
+) -> Claim:
     """Keep what was typed while the directory is silent; the step stays incomplete. Drafts only."""
-    with _saving(reference, by, "tenant") as doing:
+    with _saving(reference, by, "tenant", seen=seen) as doing:
         _write(
             doing.claim,
             tenant_entered=tenant_entered[:2000],
@@ -94,10 +124,10 @@ def keep_tenant_text(*, reference: str, by: User, tenant_entered: str, domain_en
     return doing.claim
 
 
-def save_activity(*, reference: str, by: User, area: str, activities: Sequence[str]) -> Claim:
+def save_activity(*, reference: str, by: User, area: str, activities: Sequence[str], seen: str | None = None) -> Claim:
     """Keep solution area and activities. Drafts only. Another area than before drops the products."""
     check_activities(area, activities)
-    with _saving(reference, by, "activity") as doing:
+    with _saving(reference, by, "activity", seen=seen) as doing:
         claim = doing.claim
         if claim.solution_area != area:
             claim.lines.all().delete()
@@ -105,9 +135,9 @@ def save_activity(*, reference: str, by: User, area: str, activities: Sequence[s
     return claim
 
 
-def save_mpn(*, reference: str, by: User, location: MpnLocation) -> Claim:
+def save_mpn(*, reference: str, by: User, location: MpnLocation, seen: str | None = None) -> Claim:
     """Keep the MPN location. A draft may have one that is not enrolled; a filed claim may not (Refused)."""
-    with _saving(reference, by, "mpn", amended_by=Act.AMEND) as doing:
+    with _saving(reference, by, "mpn", seen=seen, amended_by=Act.AMEND) as doing:
         claim = doing.claim
         if not claim.is_draft:
             check_enrolment(location, claim.solution_area, claim.activities, review_day())
@@ -115,12 +145,12 @@ def save_mpn(*, reference: str, by: User, location: MpnLocation) -> Claim:
     return claim
 
 
-def save_products(*, reference: str, by: User, answer: ProductsAnswer) -> Claim:
+def save_products(*, reference: str, by: User, answer: ProductsAnswer, seen: str | None = None) -> Claim:
     """Keep the chosen products. On a filed claim undecided lines are replaced under the targets' locks.
 
     Raises Refused `already_claimed` when a colleague's claim took a target meanwhile.
     """
-    with _saving(reference, by, "products", amended_by=Act.AMEND) as doing:
+    with _saving(reference, by, "products", seen=seen, amended_by=Act.AMEND) as doing:
         if doing.claim.is_draft:
             replace_draft_lines(doing.claim, answer)
         else:
@@ -128,9 +158,9 @@ def save_products(*, reference: str, by: User, answer: ProductsAnswer) -> Claim:
     return doing.claim
 
 
-def save_contacts(*, reference: str, by: User, values: Mapping[str, str]) -> Claim:
+def save_contacts(*, reference: str, by: User, values: Mapping[str, str], seen: str | None = None) -> Claim:
     """Keep the contacts, as `checks.contacts` returned them."""
-    with _saving(reference, by, "contacts", amended_by=Act.AMEND) as doing:
+    with _saving(reference, by, "contacts", seen=seen, amended_by=Act.AMEND) as doing:
         _write(doing.claim, **values)
     return doing.claim
 
@@ -138,17 +168,18 @@ def save_contacts(*, reference: str, by: User, values: Mapping[str, str]) -> Cla
 def add_documents(*, reference: str, by: User, files: Sequence[UploadedFile[bytes]]) -> Claim:
     """Add proof: all of the files or none. Raises Refused with the document codes of `checks.proof`.
 
-    Files are typed by content, hashed and stored under random names before the claim is locked for long;
-    what was stored for a transaction that fails is removed again.
+    Files are typed by content, hashed and stored under random names before anything is locked; what was
+    stored for an act that does not go through is removed again.
     """
-    told = {"documents": [file.name for file in files]}
-    with store(files) as stored, _saving(reference, by, "proof", amended_by=Act.ADD_PROOF, told=told) as doing:
-        stored.attach(doing)
+    with store(reference, files) as stored:
+        told = {"documents": [upload.name for upload in stored.uploads]}
+        with _saving(reference, by, "proof", seen=None, amended_by=Act.ADD_PROOF, told=told) as doing:
+            stored.attach(doing)
     return doing.claim
 
 
 def remove_document(*, reference: str, by: User, document_id: int) -> Claim:
     """Take a document off. From a filed claim only what was added since the last submission may go."""
-    with _saving(reference, by, "proof", amended_by=Act.AMEND) as doing:
+    with _saving(reference, by, "proof", seen=None, amended_by=Act.AMEND) as doing:
         remove(doing, document_id)
     return doing.claim

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from claims import clock
 from claims.history import what_happened_last
 from claims.models import Claim, ClaimLine, Deadline, Event, Target
+from claims.models.claim import ClaimQuerySet
 from claims.permissions import actor_of
 from claims.transitions import BY_ACT, Act, Actor, status_of
 from claims.words import Audience, Outcome, Status
@@ -43,11 +44,28 @@ def begin(
 
     `version` is the claim's version on the page that was acted from; None when the caller does not know it.
     Raises NotAllowed for a role that the table does not name or another firm's person, Conflict when the
-    stored status no longer permits the act or the page was stale.
+    stored status no longer permits the act, the page was stale, or the draft is gone.
     """
-    claim = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("firm").get(reference=reference)
+    claim = lock_claim(reference)
     actor = require_possible(claim=claim, act=act, by=by, version=version)
     return Doing(claim=claim, act=act, by=by, actor=actor, at=at or timezone.now())
+
+
+def lock_claim(reference: str) -> Claim:
+    """The claim, locked. Raises Conflict when it is gone: a colleague may have deleted the draft."""
+    return _found(Claim.objects.select_for_update(of=("self",), no_key=True), reference)
+
+
+def read_claim(reference: str) -> Claim:
+    """The claim as it stands, not locked; for what must be looked up before a lock. Raises Conflict as `lock_claim`."""
+    return _found(Claim.objects.all(), reference)
+
+
+def _found(claims: ClaimQuerySet, reference: str) -> Claim:
+    claim = claims.select_related("firm").filter(reference=reference).first()
+    if claim is None:
+        raise Conflict("draft_gone", _("This draft has been deleted meanwhile."))
+    return claim
 
 
 def require_possible(*, claim: Claim, act: Act, by: User | None, version: int | None = None) -> Actor:
@@ -127,10 +145,12 @@ def conclude(
     before = Status(claim.status)
     outcomes = claim.lines.exclude(submitted_at=None).values_list("outcome", flat=True)
     after = status_of(outcomes, review_started=claim.review_started_at is not None)
-    claim.status, claim.version, claim.edited_at = after, claim.version + 1, doing.at
+    if BY_ACT[doing.act].keeps_status and after != before:
+        raise ValueError(f"{doing.act} must not change the status of {claim.reference}")
+    claim.status, claim.version, claim.edited_at, claim.edited_by = after, claim.version + 1, doing.at, doing.by
     deadline = clock.settle(claim, after=after, at=doing.at, kept=kept)
     claim.due_at = deadline.due_at if deadline else None
-    claim.save(update_fields=["status", "version", "edited_at", "due_at", *written])
+    claim.save(update_fields=["status", "version", "edited_at", "edited_by", "due_at", *written])
     return record(doing, before=before, data=data, audience=audience), deadline
 
 

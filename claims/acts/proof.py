@@ -9,27 +9,27 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from claims.acts.ground import Doing
+from claims.acts.ground import Doing, read_claim
 from claims.checks.proof import Upload, check_room, read_upload
-from claims.models import Document
+from claims.models import Claim, Document
+from claims.models.proof import random_name
 from cpor_portal.faults import Conflict, Refused
 
 
-@dataclass
+@dataclass(frozen=True)
 class Stored:
-    """Uploads that were read and found acceptable, to be attached to one claim."""
+    """Uploads that were found acceptable and lie in the storage, to be attached to one claim."""
 
-    files: Sequence[UploadedFile[bytes]]
     uploads: list[Upload]
-    undo: ExitStack
+    names: list[str]
 
-    def attach(self, doing: Doing) -> list[Document]:
-        """Store the files and write their rows. Raises Refused when there is no room or a copy is there."""
+    def attach(self, doing: Doing) -> None:
+        """Write the rows. Raises Refused when there is no room or a copy is there already."""
         check_room(doing.claim, self.uploads)
-        documents = []
-        for file, upload in zip(self.files, self.uploads, strict=True):
-            document = Document(
+        Document.objects.bulk_create(
+            Document(
                 claim=doing.claim,
+                file=name,
                 name=upload.name,
                 content_type=upload.content_type,
                 size=upload.size,
@@ -38,35 +38,46 @@ class Stored:
                 uploaded_by=doing.by,
                 round=doing.claim.round,
             )
-            file.seek(0)
-            document.file.save(upload.name, file, save=False)
-            self.undo.callback(default_storage.delete, document.file.name)
-            document.save()
-            documents.append(document)
-        return documents
+            for upload, name in zip(self.uploads, self.names, strict=True)
+        )
 
 
 @contextmanager
-def store(files: Sequence[UploadedFile[bytes]]) -> Iterator[Stored]:
-    """Read and check the files before anything is locked; remove what was stored if the act does not commit."""
+def store(reference: str, files: Sequence[UploadedFile[bytes]]) -> Iterator[Stored]:
+    """Check and store the files before anything is locked; they are removed if the act does not go through.
+
+    A storage may be far away and slow: no lock waits for it.
+    """
+    claim = read_claim(reference)
     uploads = [read_upload(file) for file in files]
+    check_room(claim, uploads)
     with ExitStack() as undo:
-        yield Stored(files=files, uploads=uploads, undo=undo)
+        names = []
+        for file in files:
+            file.seek(0)
+            name = default_storage.save(random_name(Document(claim=claim), ""), file)
+            undo.callback(default_storage.delete, name)
+            names.append(name)
+        yield Stored(uploads, names)
         undo.pop_all()
+
+
+def may_remove(document: Document, claim: Claim) -> bool:
+    """Whether a document may still be taken off: what a reviewer has had in hand stays (design.md)."""
+    handed_in_at = claim.resubmitted_at or claim.submitted_at
+    return handed_in_at is None or document.uploaded_at > handed_in_at
 
 
 def remove(doing: Doing, document_id: int) -> None:
     """Take one document off the claim; its file goes after the commit.
 
-    Raises Conflict when it is gone already, Refused when it belongs to an earlier submission: what a reviewer
-    has had in hand stays (design.md, "What always holds").
+    Raises Conflict when it is gone already, Refused when it was part of a submission.
     """
     claim = doing.claim
     document = Document.objects.filter(claim=claim, pk=document_id).first()
     if document is None:
         raise Conflict("document_gone", _("This document has been removed already."), claim=claim)
-    handed_in_at = claim.resubmitted_at or claim.submitted_at
-    if handed_in_at and document.uploaded_at <= handed_in_at:
+    if not may_remove(document, claim):
         raise Refused("document_submitted", _("This document was part of a submission and stays."), field="documents")
     name = document.file.name
     document.delete()

@@ -5,7 +5,7 @@ from django.db import transaction
 from claims import mails
 from claims.acts import contests, snapshots
 from claims.acts.comment import write_comment
-from claims.acts.ground import begin, chosen, conclude, lock_lines, set_outcome
+from claims.acts.ground import begin, chosen, conclude, lock_lines, read_claim, set_outcome
 from claims.acts.submit import require_complete
 from claims.models import Claim
 from claims.transitions import BY_ACT, Act
@@ -19,7 +19,7 @@ def resubmit(*, reference: str, by: User, body: str = "", version: int | None = 
     Global, Billing and Incentives admins of the firm may. Raises NotComplete, NotAllowed, Conflict. The
     claim stays with the reviewer who asked, who starts the new round (domain.md, "Statuses of a claim").
     """
-    checked = Claim.objects.get(reference=reference)
+    checked = read_claim(reference)
     if checked.status in BY_ACT[Act.RESUBMIT].statuses:
         require_complete(checked)
     with transaction.atomic():

@@ -5,15 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 from claims import mails
 from claims.acts import snapshots, targets
-from claims.acts.ground import Doing, begin, conclude
+from claims.acts.ground import Doing, begin, conclude, read_claim
 from claims.checks.faults import StepFault
 from claims.checks.whole import faults_of
-from claims.clock import review_day
 from claims.models import Claim, Document
 from claims.transitions import Act
 from cpor_portal.accounts.models import User
 from cpor_portal.directory.source import directory
 from cpor_portal.faults import Conflict, Fault
+from cpor_portal.review_site import review_day
 
 
 class NotComplete(Fault):
@@ -31,7 +31,7 @@ def submit(*, reference: str, by: User) -> Claim:
     Refused `already_claimed`, NotAllowed, or Conflict when the draft changed while it was being checked.
     Two firms submitting for one target are both filed and both marked contested (domain.md, "Competing claims").
     """
-    checked = Claim.objects.get(reference=reference)
+    checked = read_claim(reference)
     if checked.is_draft:
         require_complete(checked)
     with transaction.atomic():
@@ -52,7 +52,9 @@ def require_complete(claim: Claim) -> None:
 
 def _file(doing: Doing, by: User) -> None:
     claim = doing.claim
-    targets.occupy(claim, list(claim.lines.select_related("product")), at=doing.at)
+    lines = list(claim.lines.select_related("product"))
+    targets.meet(claim, lines)
+    targets.occupy(lines, at=doing.at)
     Document.objects.filter(claim=claim).update(round=1)
     event, deadline = conclude(
         doing, fields={"round": 1, "submitted_at": doing.at, "submitted_by": by, "review_started_at": None}

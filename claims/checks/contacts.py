@@ -1,7 +1,7 @@
 """The contacts step: who speaks for the customer and who for the partner (docs/decisions/customer-contact.md)."""
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from django.core.exceptions import ValidationError
@@ -21,18 +21,6 @@ TECHNICAL = ("technical_name", "technical_title", "technical_email")
 REVENUE = ("seller_name", "revenue_customer_name", "isv_solution")
 EMAILS = frozenset({"customer_email", "technical_email", "partner_email"})
 
-# Domains that belong to nobody in particular: an address there says nothing about a person's firm.
-# fmt: off
-SHARED_DOMAINS = frozenset(
-    {
-        "gmail.com", "googlemail.com", "outlook.com", "outlook.hu", "hotmail.com", "hotmail.hu",
-        "live.com", "msn.com", "yahoo.com", "icloud.com", "me.com", "aol.com", "gmx.com", "gmx.de",
-        "gmx.net", "web.de", "proton.me", "protonmail.com", "freemail.hu", "citromail.hu",
-        "t-online.hu", "t-online.de", "example.com", "example.net", "example.org",
-    }
-)
-# fmt: on
-
 
 def required_fields(area: str, activities: Sequence[str]) -> tuple[str, ...]:
     """The fields that this claim needs, in the order of the form (design.md, "Contract that others rely on")."""
@@ -47,19 +35,17 @@ def check_contacts(
     activities: Sequence[str],
     *,
     firm: PartnerFirm | None = None,
-    customer_domain: str = "",
 ) -> dict[str, str]:
     """The contacts, tidied; fields that this claim does not need come back empty.
 
-    `firm` lets the customer's address be compared with the firm's people, `customer_domain` is the claim's
-    verified domain. Raises Refused or ManyRefused, each fault naming its field: contact_required,
-    contact_too_long, email_malformed, contact_is_partner.
+    `firm` lets the customer's address be compared with those of the firm's people. Raises Refused or ManyRefused,
+    each fault naming its field: contact_required, contact_too_long, email_malformed, contact_is_partner.
     """
     needed = required_fields(area, activities)
     tidied = {field: _tidy(values.get(field, "")) for field in needed}
     faults = [fault for field in needed if (fault := _fault_of(field, tidied[field]))]
     if not any(fault.field == "customer_email" for fault in faults):
-        faults += _partner_as_customer(tidied, firm, customer_domain)
+        faults += _partner_as_customer(tidied, firm)
     raise_all(faults)
     return dict.fromkeys((*ALWAYS, *TECHNICAL, *REVENUE), "") | tidied
 
@@ -90,12 +76,10 @@ def _is_email(value: str) -> bool:
     return True
 
 
-def _partner_as_customer(contacts: Mapping[str, str], firm: PartnerFirm | None, customer_domain: str) -> list[Refused]:
-    """The customer's link must not go to the partner: neither to its people nor to its domains."""
-    own = {contacts["partner_email"].lower(), *_addresses_of(firm)} - {""}
+def _partner_as_customer(contacts: Mapping[str, str], firm: PartnerFirm | None) -> list[Refused]:
+    """The customer's link must not go to the partner's own people (docs/decisions/customer-contact.md)."""
     address = contacts["customer_email"].lower()
-    own_domains = {_domain_of(email) for email in own} - SHARED_DOMAINS - {customer_domain.lower()}
-    if address not in own and not _is_at(_domain_of(address), own_domains):
+    if address not in {contacts["partner_email"].lower(), *_addresses_of(firm)}:
         return []
     return [refused("contact_is_partner", field="customer_email", email=contacts["customer_email"])]
 
@@ -104,12 +88,3 @@ def _addresses_of(firm: PartnerFirm | None) -> Iterable[str]:
     if firm is None:
         return ()
     return User.objects.filter(membership__firm=firm).values_list("email", flat=True)
-
-
-def _domain_of(address: str) -> str:
-    return address.rpartition("@")[2]
-
-
-def _is_at(domain: str, own_domains: Collection[str]) -> bool:
-    """A subdomain belongs to whoever owns the domain above it."""
-    return any(domain == own or domain.endswith(f".{own}") for own in own_domains if own)

@@ -85,9 +85,14 @@ def judge(
     context = _Context(product, held, tenant_id, catalogue)
     if product.kind == ProductKind.WORKLOAD:
         return _judge_workload(context, subscriptions)
-    if tidy(entered[:MAX_TYPED]).strip():
+    if is_something(entered):
         return _judge_entered(context, entered, subscriptions)
     return _judge_unnamed(context, subscriptions)
+
+
+def is_something(entered: str) -> bool:
+    """Whether anything that can be read was typed: blanks of whatever kind are nothing."""
+    return bool(tidy(entered[:MAX_TYPED]).strip())
 
 
 def is_for(product: Product, subscription: SubscriptionFacts) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from claims.checks.faults import raise_all
-from claims.checks.judging import CODES_IN_ORDER, Eligible, HeldByFirm, judge
+from claims.checks.judging import CODES_IN_ORDER, Eligible, HeldByFirm, is_something, judge
 from claims.models import Association, Claim, ClaimLine
 from claims.refusals import refused
 from cpor_portal.accounts.models import PartnerFirm
@@ -125,7 +125,9 @@ def contested_products(firm: PartnerFirm, tenant_id: UUID, lines: Iterable[Wante
         *ClaimLine.objects.occupying().filter(on_tenant).values_list(*target),
         *Association.objects.open().filter(on_tenant).values_list(*target),
     }
-    return {code for key, code in wanted.items() if key in taken}
+    # Where the firm itself stands the answer would tell it of whoever came after it, and when.
+    own = ClaimLine.objects.occupying().filter(firm=firm, target__tenant_id=tenant_id).values_list(*target)
+    return {code for key, code in wanted.items() if key in taken - set(own)}
 
 
 def _subscriptions(source: Directory, tenant_id: UUID) -> tuple[SubscriptionFacts, ...]:
@@ -148,7 +150,7 @@ def _product(code: str, catalogue: Mapping[str, Product], claimable: set[str], a
 
 
 def _line(product: Product, typed: str, found: Eligible) -> LineAnswer:
-    """What was typed for a workload is dropped: workloads have no subscription to enter."""
+    """What was typed for a workload is dropped, for it has no subscription to enter, and so are mere blanks."""
     if product.kind == ProductKind.WORKLOAD or found.subscription is None:
         return LineAnswer(product, "", None)
-    return LineAnswer(product, typed, found.subscription.subscription_id)
+    return LineAnswer(product, typed if is_something(typed) else "", found.subscription.subscription_id)

@@ -97,7 +97,7 @@ def products_again(claim: Claim, source: Directory, today: date) -> ProductsAnsw
 def contacts_again(claim: Claim) -> dict[str, str]:
     """The contacts as stored. Raises Refused or ManyRefused as `check_contacts`."""
     values = {field: str(getattr(claim, field)) for field in (*ALWAYS, *TECHNICAL, *REVENUE)}
-    return check_contacts(values, claim.solution_area, claim.activities, firm=claim.firm, customer_domain=claim.domain)
+    return check_contacts(values, claim.solution_area, claim.activities, firm=claim.firm)
 
 
 def _entered(claim: Claim, line: ClaimLine) -> str:

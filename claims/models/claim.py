@@ -47,6 +47,14 @@ class Claim(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("started by")
     )
     edited_at = models.DateTimeField(_("last edited"), default=timezone.now)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("last edited by"),
+        null=True,
+        blank=True,
+    )
 
     # Step "tenant": what was typed is kept when the directory could not answer; the rest is as verified.
     tenant_entered = models.CharField(_("tenant ID as entered"), max_length=2000, blank=True)

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from claims.clock import review_day
 from claims.countries import country_name
 from claims.models import Claim
 from claims.panels import next_panel
@@ -16,6 +15,7 @@ from claims.views.reader import reader_of, to_workspace
 from claims.views.steps import cures_of, editable_steps, progress_links
 from cpor_portal.accounts.models import User
 from cpor_portal.directory.domain_names import display_form
+from cpor_portal.review_site import review_day
 
 LATEST_EVENTS = 5
 BUTTONS = (Act.EDIT, Act.DELETE_DRAFT, Act.COMMENT, Act.RESUBMIT, Act.WITHDRAW)

@@ -1,25 +1,8 @@
 """The addresses of these pages; `claims.urls` puts them into the namespace `claims`."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from claims.views import acts, associations, comments, detail, documents, history, listing
-
-
-class Reference:
-    """Letters, digits and hyphens: anything else cannot be a claim's reference and is 404 before it is looked up."""
-
-    regex = "[A-Za-z0-9-]{1,20}"
-
-    def to_python(self, value: str) -> str:
-        """The reference as it is stored."""
-        return value.upper()
-
-    def to_url(self, value: str) -> str:
-        """The reference as it is."""
-        return value
-
-
-register_converter(Reference, "reference")
 
 urlpatterns = [
     path("claims/", listing.show, name="list"),

@@ -12,7 +12,7 @@ from claims.permissions import actor_of, may
 from claims.transitions import BY_ACT, Act
 from claims.wizard import steps
 from claims.wizard.pages.base import Visit
-from claims.wizard.steps import CHECK, STEPS, Progress, Step
+from claims.wizard.steps import CHECK, STEPS, Step
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ def url_of(visit: Visit, step: Step) -> str:
 
 def context(visit: Visit, here: Step) -> dict[str, Any]:
     """What every page of the wizard is given."""
-    claim, progress = visit.claim, steps.progress_of(visit.claim, visit.today)
+    claim = visit.claim
     readable = [step for step in STEPS if is_readable(visit, step)]
     earlier = steps.before(here)
     return {
         "claim": claim,
         "step": here,
-        "steps": [_link(visit, step, here, progress) for step in readable],
+        "steps": [_link(visit, step, here) for step in readable],
         "number": readable.index(here) + 1 if here in readable else 1,
         "back_url": url_of(visit, earlier) if earlier in readable and earlier else "",
         "next_step": steps.after(here),
@@ -49,12 +49,12 @@ def context(visit: Visit, here: Step) -> dict[str, Any]:
     }
 
 
-def _link(visit: Visit, step: Step, here: Step, progress: Progress) -> StepLink:
+def _link(visit: Visit, step: Step, here: Step) -> StepLink:
     if step is here:
         return StepLink(step.title, url_of(visit, step), "current")
-    if visit.claim.is_draft and progress.is_locked(step):
+    if visit.claim.is_draft and visit.progress.is_locked(step):
         return StepLink(step.title, "", "locked")
-    return StepLink(step.title, url_of(visit, step), "done" if step.slug in progress.complete else "todo")
+    return StepLink(step.title, url_of(visit, step), "done" if step.slug in visit.progress.complete else "todo")
 
 
 def is_readable(visit: Visit, step: Step) -> bool:

@@ -1,7 +1,7 @@
 """The wizard's steps: one ordered list. How far a claim has come is computed from its row, never stored.
 
 A step is *answered* when the draft has enough to go on; it is *complete* when it would also pass at
-submission as far as the row tells. The two differ at one step: a draft may stand on an MPN location that is
+submission as far as the row tells. The two differ at one step, which alone has an `is_complete` of its own: a draft may stand on an MPN location that is
 not enrolled (domain.md, "Solution areas, activities, programmes").
 """
 
@@ -70,23 +70,26 @@ Answered = Callable[[Claim, date], bool]
 
 @dataclass(frozen=True)
 class Step:
-    """One step. `amended_by` is the act that changes it on a filed claim; None where it is closed by then."""
+    """One step. `amended_by` is the act that changes it on a filed claim; None where it is closed by then.
+
+    `is_complete` is what an answered step needs besides; None where nothing.
+    """
 
     slug: str
     title: Promise
     is_answered: Answered
-    is_complete: Answered
     amended_by: Act | None = None
+    is_complete: Answered | None = None
 
 
 STEPS: tuple[Step, ...] = (
-    Step("tenant", pgettext_lazy("wizard step", "Customer's tenant"), _tenant, _tenant),
-    Step("activity", pgettext_lazy("wizard step", "Activity"), _activity, _activity),
-    Step("mpn", pgettext_lazy("wizard step", "MPN location"), _mpn, _enrolled, Act.AMEND),
-    Step("products", pgettext_lazy("wizard step", "Products"), _products, _products, Act.AMEND),
-    Step("contacts", pgettext_lazy("wizard step", "Contacts"), _contacts, _contacts, Act.AMEND),
-    Step("proof", pgettext_lazy("wizard step", "Proof of execution"), _proof, _proof, Act.ADD_PROOF),
-    Step("check", pgettext_lazy("wizard step", "Check your answers"), _never, _never),
+    Step("tenant", pgettext_lazy("wizard step", "Customer's tenant"), _tenant),
+    Step("activity", pgettext_lazy("wizard step", "Activity"), _activity),
+    Step("mpn", pgettext_lazy("wizard step", "MPN location"), _mpn, Act.AMEND, _enrolled),
+    Step("products", pgettext_lazy("wizard step", "Products"), _products, Act.AMEND),
+    Step("contacts", pgettext_lazy("wizard step", "Contacts"), _contacts, Act.AMEND),
+    Step("proof", pgettext_lazy("wizard step", "Proof of execution"), _proof, Act.ADD_PROOF),
+    Step("check", pgettext_lazy("wizard step", "Check your answers"), _never),
 )
 BY_SLUG = {step.slug: step for step in STEPS}
 CHECK = BY_SLUG["check"]
@@ -134,7 +137,6 @@ class Progress:
 
 def progress_of(claim: Claim, today: date) -> Progress:
     """Looks at the row, its lines and documents; asks no directory."""
-    return Progress(
-        answered=frozenset(step.slug for step in STEPS if step.is_answered(claim, today)),
-        complete=frozenset(step.slug for step in STEPS if step.is_complete(claim, today)),
-    )
+    answered = [step for step in STEPS if step.is_answered(claim, today)]
+    complete = [step for step in answered if step.is_complete is None or step.is_complete(claim, today)]
+    return Progress(frozenset(step.slug for step in answered), frozenset(step.slug for step in complete))

@@ -6,7 +6,7 @@ from claims.wizard import views
 
 urlpatterns = [
     path("claims/new/", views.new, name="new"),
-    path("claims/<str:reference>/edit/<slug:step>/", views.edit_step, name="edit"),
-    path("claims/<str:reference>/submit/", views.submit, name="submit"),
-    path("claims/<str:reference>/delete/", views.delete_draft, name="delete_draft"),
+    path("claims/<reference:reference>/edit/<slug:step>/", views.edit_step, name="edit"),
+    path("claims/<reference:reference>/submit/", views.submit, name="submit"),
+    path("claims/<reference:reference>/delete/", views.delete_draft, name="delete_draft"),
 ]

@@ -15,11 +15,11 @@ from claims.acts.submit import submit as submit_claim
 from claims.checks import StepFault, faults_in
 from claims.checks.faults import Step as CheckedStep
 from claims.checks.whole import faults_of
-from claims.clock import review_day
 from claims.history import what_happened_last
 from claims.models import Claim
 from claims.permissions import may, own_claim
 from claims.transitions import Act
+from claims.views.forms import ActForm
 from claims.wizard import check, frame, steps
 from claims.wizard.forms.base import StepForm
 from claims.wizard.pages import PAGES, StepPage, Visit
@@ -29,6 +29,7 @@ from cpor_portal.accounts.models import User
 from cpor_portal.directory.source import directory
 from cpor_portal.faults import Conflict, NotAllowed, Refused
 from cpor_portal.look.errors import answers_faults
+from cpor_portal.review_site import review_day
 
 
 def _visit(request: HttpRequest, reference: str) -> Visit:
@@ -48,9 +49,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @answers_faults("claims:detail")
 def delete_draft(request: HttpRequest, reference: str) -> HttpResponse:
-    """Remove a draft for good."""
-    visit = _visit(request, reference)
-    drafts.delete_draft(**visit.key)
+    """Remove a draft for good, unless somebody has changed it since the page was made."""
+    visit, form = _visit(request, reference), ActForm(request.POST)
+    drafts.delete_draft(**visit.key, version=form.cleaned_data["version"] if form.is_valid() else None)
     messages.success(request, _("The draft %(reference)s has been deleted.") % {"reference": visit.claim.reference})
     return redirect("claims:list")
 
@@ -87,10 +88,9 @@ def _closed_page(request: HttpRequest, visit: Visit, here: Step) -> HttpResponse
 
 def _way_to_open_step(request: HttpRequest, visit: Visit, here: Step) -> HttpResponse | None:
     """Where a step before this one is missing: the way there, with a word why."""
-    progress = steps.progress_of(visit.claim, visit.today)
-    if not visit.claim.is_draft or not progress.is_locked(here):
+    if not visit.claim.is_draft or not visit.progress.is_locked(here):
         return None
-    missing = progress.first_open()
+    missing = visit.progress.first_open()
     messages.info(request, _("First complete this step: %(step)s.") % {"step": missing.title})
     return redirect("claims:edit", visit.claim.reference, missing.slug)
 

@@ -1,4 +1,7 @@
-"""The local directory: customer tenants, domains, subscriptions, and the product catalogue (domain.md, "Identities", "Products and subscriptions")."""
+"""The local directory: tenants, domains, subscriptions; and the product catalogue.
+
+domain.md, "Identities", "Products and subscriptions".
+"""
 
 from datetime import date
 

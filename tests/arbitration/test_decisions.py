@@ -171,6 +171,29 @@ def test_starting_again_is_harmless_for_whoever_started(reviewer: User) -> None:
         start_review(reference=claim.reference, by=make_staff())
 
 
+def test_an_arbiter_may_start_the_round_of_a_colleague_and_a_reviewer_may_not() -> None:
+    colleague = make_staff()
+    asked = make_asked(colleague)
+    resubmit(reference=asked.reference, by=asked.submitted_by)
+    with pytest.raises(Conflict, match="somebody_else_has_it"):
+        start_review(reference=asked.reference, by=make_staff())
+    arbiter = make_staff(StaffRole.ARBITER)
+    assert start_review(reference=asked.reference, by=arbiter).reviewer == arbiter
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"staff_role": StaffRole.PORTAL_ADMIN}])
+def test_a_claim_does_not_wait_for_a_reviewer_who_left(reviewer: User, change: dict[str, object]) -> None:
+    colleague = make_staff()
+    first, second = make_asked(colleague), make_asked(colleague)
+    for asked in (first, second):
+        resubmit(reference=asked.reference, by=asked.submitted_by)
+    User.objects.filter(pk=colleague.pk).update(**change)
+    assert start_review(reference=second.reference, by=reviewer).reviewer == reviewer
+    taken = take_next(by=reviewer)
+    assert taken is not None
+    assert taken.reference == first.reference
+
+
 def test_the_next_claim_is_the_one_that_is_due_first_and_not_a_colleagues(reviewer: User) -> None:
     colleague = make_staff()
     asked = make_asked(colleague)

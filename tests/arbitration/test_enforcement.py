@@ -10,6 +10,7 @@ from django.utils import timezone
 from arbitration.acts.start import start_review
 from arbitration.enforcement import enforce
 from claims.acts.resubmit import resubmit
+from claims.history import comment_text
 from claims.models import Claim, Deadline, Event
 from claims.words import Outcome, Reason, Status
 from cpor_portal.accounts.models import StaffRole, User
@@ -51,6 +52,7 @@ def test_a_partner_who_stays_silent_is_reminded_once_and_then_rejected(reviewer:
     assert claim.status == Status.REJECTED
     assert claim.lines.get().outcome == Outcome.REJECTED
     assert claim.comments.last().reasons == [Reason.NO_PARTNER_RESPONSE]
+    assert comment_text(claim.comments.last()) == "No answer to our questions came within the time given."
     assert _mails("rejected") == [claim.submitted_by.email]
     assert not claim.deadlines.running().exists()
     assert claim.deadlines.get(pk=deadline.pk).breached_at is not None
@@ -93,6 +95,15 @@ def test_a_missed_review_is_escalated_and_decided_by_nobody(reviewer: User) -> N
 def test_arbiters_are_reminded_of_a_claim_that_nobody_took() -> None:
     arbiter = make_staff(StaffRole.ARBITER)
     claim = make_submitted()
+    enforce(now=claim.deadlines.get().remind_at)
+    assert _mails("deadline_near_review") == [arbiter.email]
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"staff_role": StaffRole.PORTAL_ADMIN}])
+def test_a_reviewer_who_left_is_not_reminded_but_the_arbiters_are(reviewer: User, change: dict[str, object]) -> None:
+    arbiter = make_staff(StaffRole.ARBITER)
+    claim = make_under_review(reviewer)
+    User.objects.filter(pk=reviewer.pk).update(**change)
     enforce(now=claim.deadlines.get().remind_at)
     assert _mails("deadline_near_review") == [arbiter.email]
 

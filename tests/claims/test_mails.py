@@ -193,7 +193,7 @@ def test_a_firm_never_reads_that_a_rival_came_after_it() -> None:
 
 
 @pytest.mark.sqlite_too
-def test_a_rejection_gives_each_reason_the_reviewers_text_and_the_way_to_dispute() -> None:
+def test_a_rejection_gives_each_reason_the_reviewers_text_and_what_would_cure_it() -> None:
     rita, side = make_staff(), make_side()
     claim = make_under_review(rita, make_submitted(side))
     reasons = [Reason.PROOF_MISSING, Reason.ACKNOWLEDGEMENT_MISSING]
@@ -204,8 +204,7 @@ def test_a_rejection_gives_each_reason_the_reviewers_text_and_the_way_to_dispute
         mail,
         *(str(reason.label) for reason in reasons),
         *(str(REMEDIES[reason]) for reason in reasons),
-        "A rejection can be disputed within 30 days",
-        "until Wednesday 23 December 2026, 04:59 (UTC).",
+        "You can file a new claim for these products at any time",
     )
     assert "    Wrong customer.\n\n    And <b>unsigned</b>." in mail.text
     assert "And &lt;b&gt;unsigned&lt;/b&gt;." in mail.html

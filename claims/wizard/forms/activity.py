@@ -111,6 +111,7 @@ class AreaActivities:
 class ActivityForm(StepForm):
     """Radio buttons for the area; checkboxes for the activities, grouped by area."""
 
+    step: ClassVar = "activity"
     solution_area = forms.ChoiceField(
         label=_("Solution area"), choices=SolutionArea.choices, widget=forms.RadioSelect, required=False
     )

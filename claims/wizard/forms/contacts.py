@@ -1,9 +1,9 @@
 """Who speaks for the customer and who for the partner; which fields there are depends on the activity."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from crispy_forms.layout import HTML, Fieldset, Layout
+from crispy_forms.layout import HTML, Fieldset
 from django import forms
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.checks.contacts import EMAILS, REVENUE, TECHNICAL, required_fields
 from claims.models import Claim
+from claims.refusals import Explanation, explain
 from claims.wizard.forms.base import StepForm, Words
 from cpor_portal.faults import Refused
 
@@ -63,12 +64,23 @@ LABELS: dict[str, Words] = {
 class ContactsForm(StepForm):
     """The fields that this claim needs and no others."""
 
+    step: ClassVar = "contacts"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         needed = required_fields(self.claim.solution_area, self.claim.activities)
         for name in needed:
             self.fields[name] = _field(name)
-        self.helper.layout = Layout(*(_fieldset(*section) for section in SECTIONS if set(section[2]) <= set(needed)))
+        self.lay_out(*(_fieldset(*section) for section in SECTIONS if set(section[2]) <= set(needed)))
+
+    def explanations(self) -> list[Explanation]:
+        """A field that is empty or too long needs no box: what stands beside it is enough."""
+        return [explanation for explanation in super().explanations() if explanation.message]
+
+    def beside(self, fault: Refused) -> str:
+        """The whole text where there is no box."""
+        explanation = explain(fault, self.claim)
+        return explanation.title if explanation.message else explanation.text
 
     def named(self, fault: Refused) -> str:
         """With the field's name: many can be wrong in the same way."""

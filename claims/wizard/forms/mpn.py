@@ -50,6 +50,7 @@ class LocationCard:
 class MpnForm(StepForm):
     """Choose a location of the firm or enter an MPN ID."""
 
+    step: ClassVar = "mpn"
     mpn_id = forms.CharField(label=_("MPN location"), required=False, strip=False, widget=CardsOrText)
     grouped: ClassVar = frozenset({"mpn_id"})
     layout: ClassVar = (part("locations"),)

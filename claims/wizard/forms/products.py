@@ -48,6 +48,7 @@ class ProductCard:
 class ProductsForm(StepForm):
     """Checkboxes of the area's catalogue, and a text field for each product that is claimed by subscription."""
 
+    step: ClassVar = "products"
     products = ProductCodes(label=_("Products"), required=False)
     grouped: ClassVar = frozenset({"products"})
     layout: ClassVar = (part("products"),)

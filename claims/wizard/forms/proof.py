@@ -31,6 +31,8 @@ class DocumentsField(forms.FileField):
 class ProofForm(StepForm):
     """Choose documents to add. What is on the claim already is listed beside the form."""
 
+    step: ClassVar = "proof"
+    seen = None  # Documents only come and go; nobody writes over another's.
     documents = DocumentsField(
         label=_("Add documents"), required=False, widget=SeveralFiles(attrs={"multiple": True, "accept": ACCEPTED})
     )

@@ -11,6 +11,7 @@ from claims.wizard.forms.base import StepForm, part
 class TenantForm(StepForm):
     """Lenient on purpose: what was typed is judged by `claims.checks.tenant` and kept as typed."""
 
+    step: ClassVar = "tenant"
     tenant_id = forms.CharField(
         label=_("Tenant ID"),
         required=False,

@@ -23,7 +23,10 @@ class ActivityPage(StepPage):
         """Keep area and activities; another area than before drops the products."""
         had_products = visit.claim.lines.exists()
         claim = editing.save_activity(
-            **visit.key, area=form.cleaned_data["solution_area"], activities=form.cleaned_data["activities"]
+            **visit.key,
+            area=form.cleaned_data["solution_area"],
+            activities=form.cleaned_data["activities"],
+            seen=form.as_seen(),
         )
         if had_products and not claim.lines.exists():
             return [_("You changed the solution area, so the products that were chosen before have been taken out.")]

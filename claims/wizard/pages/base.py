@@ -4,12 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 
 from claims.models import Claim
 from claims.wizard.forms.base import StepForm
+from claims.wizard.steps import Progress, progress_of
 from cpor_portal.accounts.models import User
 
 
@@ -20,6 +22,11 @@ class Visit:
     claim: Claim
     user: User
     today: date
+
+    @cached_property
+    def progress(self) -> Progress:
+        """How far the claim has come, asked once; a visit shows the claim as it was when it began."""
+        return progress_of(self.claim, self.today)
 
     @property
     def key(self) -> dict[str, Any]:

@@ -25,7 +25,6 @@ class ContactsPage(StepPage):
             claim.solution_area,
             claim.activities,
             firm=claim.firm,
-            customer_domain=claim.domain,
         )
-        editing.save_contacts(**visit.key, values=values)
+        editing.save_contacts(**visit.key, values=values, seen=form.as_seen())
         return []

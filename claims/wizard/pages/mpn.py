@@ -23,7 +23,8 @@ class MpnPage(StepPage):
     def save(self, visit: Visit, form: Any) -> list[str]:
         """Keep the location, then say whether it is enrolled: a draft may stand on one that is not."""
         location = check_mpn(form.cleaned_data["mpn_id"], visit.claim.firm)
-        claim = editing.save_mpn(**visit.key, location=location)
+        claim = editing.save_mpn(**visit.key, location=location, seen=form.as_seen())
+        form.look_again(claim)
         check_enrolment(location, claim.solution_area, claim.activities, visit.today)
         return []
 

@@ -44,7 +44,7 @@ class ProductsPage(StepPage):
             form.contested = _contested_among_the_good(visit, form, fault)
             raise
         contested = _newly_contested(visit, answer)
-        editing.save_products(**visit.key, answer=answer)
+        editing.save_products(**visit.key, answer=answer, seen=form.as_seen())
         return _told(contested)
 
     def facts(self, visit: Visit, form: Any) -> dict[str, Any]:

@@ -7,14 +7,16 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 
 from claims.acts import editing
+from claims.acts.proof import may_remove
 from claims.checks.proof import check_proof
 from claims.permissions import may, visible_documents
+from claims.proof_rules import customer_must_acknowledge
 from claims.transitions import Act
 from claims.wizard.forms.proof import ProofForm
 from claims.wizard.pages.base import Data, StepPage, Visit
 
-SIGNED_BY_LAW = frozenset({"US", "PR"})
-"""Countries whose public-sector customers must also acknowledge the association (domain.md, "Proof of execution")."""
+LONGEST_ID = 18
+"""Digits of the greatest number that a document can have."""
 
 
 class ProofPage(StepPage):
@@ -37,22 +39,22 @@ class ProofPage(StepPage):
 
     def press(self, visit: Visit, request: HttpRequest) -> bool:
         """The button "remove" of one document."""
-        document_id = request.POST.get("remove", "")
-        if not document_id.isdecimal():
+        number = request.POST.get("remove", "")
+        if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_ID):
             return False
-        editing.remove_document(**visit.key, document_id=int(document_id))
+        editing.remove_document(**visit.key, document_id=int(number))
         return True
 
     def facts(self, visit: Visit, form: Any) -> dict[str, Any]:
         """The documents, which of them can be removed, the limits, and what the proof must show."""
         claim = visit.claim
-        may_remove = may(visit.user, Act.EDIT if claim.is_draft else Act.AMEND, claim)
+        may_change = may(visit.user, Act.EDIT if claim.is_draft else Act.AMEND, claim)
         documents = list(visible_documents(visit.user, claim))
         return {
             "documents": documents,
-            "removable": {one.pk for one in documents if may_remove and (claim.is_draft or one.round >= claim.round)},
+            "removable": {one.pk for one in documents if may_change and may_remove(one, claim)},
             "size_limit": filesizeformat(settings.DOCUMENT_MAX_BYTES),
             "count_limit": settings.DOCUMENTS_PER_CLAIM,
             "room": max(0, settings.DOCUMENTS_PER_CLAIM - len(documents)),
-            "customer_must_acknowledge": claim.public_sector and claim.customer_country in SIGNED_BY_LAW,
+            "customer_must_acknowledge": customer_must_acknowledge(claim),
         }

@@ -26,19 +26,21 @@ class TenantPage(StepPage):
     def save(self, visit: Visit, form: Any) -> list[str]:
         """Keep the tenant once ID and domain agree; another tenant than before drops the products."""
         had_products = visit.claim.lines.exists()
-        answer = self._checked(visit, form.cleaned_data["tenant_id"], form.cleaned_data["domain"])
-        claim = editing.save_tenant(**visit.key, answer=answer)
+        answer = self._checked(visit, form)
+        claim = editing.save_tenant(**visit.key, answer=answer, seen=form.as_seen())
         told = [_("The customer is %(customer)s.") % {"customer": claim.customer_display_name}]
         if had_products and not claim.lines.exists():
             told.append(_("You changed the tenant, so the products that were chosen before have been taken out."))
         return told
 
-    def _checked(self, visit: Visit, tenant_id: str, domain: str) -> TenantAnswer:
+    def _checked(self, visit: Visit, form: Any) -> TenantAnswer:
+        tenant_id, domain = form.cleaned_data["tenant_id"], form.cleaned_data["domain"]
         try:
             return check_tenant(tenant_id, domain, directory())
         except Refused as fault:
             if fault.code == "directory_unreachable":
-                editing.keep_tenant_text(**visit.key, tenant_entered=tenant_id, domain_entered=domain)
+                typed = {"tenant_entered": tenant_id, "domain_entered": domain}
+                form.look_again(editing.keep_tenant_text(**visit.key, **typed, seen=form.as_seen()))
             raise
 
     def facts(self, visit: Visit, form: Any) -> dict[str, Any]:

@@ -8,14 +8,23 @@ import time_machine
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 
+from arbitration.acts.ask import request_information
 from arbitration.acts.start import start_review
 from claims.acts.comment import comment
 from claims.acts.drafts import delete_draft, start_draft
-from claims.acts.editing import add_documents, remove_document, save_activity, save_mpn, save_products
+from claims.acts.editing import (
+    add_documents,
+    fingerprint,
+    remove_document,
+    save_activity,
+    save_contacts,
+    save_mpn,
+    save_products,
+)
 from claims.acts.resubmit import resubmit
 from claims.acts.submit import NotComplete, submit
 from claims.acts.withdraw import withdraw
-from claims.checks.products import ProductsAnswer, check_products
+from claims.checks.products import LineAnswer, ProductsAnswer, check_products, contested_products
 from claims.models import Claim, Deadline, Event
 from claims.permissions import visible_comments, visible_events
 from claims.words import Audience, DeadlineKind, Outcome, Status
@@ -256,6 +265,56 @@ def test_products_can_be_changed_until_a_reviewer_starts(side: Side) -> None:
     start_review(reference=claim.reference, by=make_staff())
     with pytest.raises(Conflict):
         save_products(reference=claim.reference, by=side.person, answer=answer())
+
+
+def test_an_information_request_is_answered_by_resubmitting_and_not_by_taking_the_product_out(side: Side) -> None:
+    asked_product, other = make_workload(), make_workload()
+    reviewer = make_staff()
+    tenant = make_customer(asked_product, other)
+    claim = make_under_review(reviewer, make_submitted(side, tenant, asked_product, other))
+    line = claim.lines.get(product=asked_product)
+    request_information(
+        reference=claim.reference, by=reviewer, reasons=["proof_missing"], text="Please.", line_ids=[line.pk]
+    )
+    due_at = Claim.objects.get(pk=claim.pk).due_at
+    answer = ProductsAnswer([LineAnswer(other, "", None)])
+    claim = save_products(reference=claim.reference, by=side.person, answer=answer)
+    assert (claim.status, claim.due_at) == (Status.PARTNER_ACTION_REQUIRED, due_at)
+    assert {line.product: line.outcome for line in claim.lines.all()} == {
+        asked_product: Outcome.REMOVED,
+        other: Outcome.ASKED,
+    }
+    claim = resubmit(reference=claim.reference, by=side.person)
+    assert claim.lines.get(product=other).outcome == Outcome.PENDING
+
+
+def test_a_left_over_draft_does_not_tell_of_a_rival_who_came_later(side: Side) -> None:
+    workload = make_workload()
+    tenant = make_customer(workload)
+    make_submitted(side, tenant, workload)
+    left_over = make_draft(side, tenant, [workload])
+
+    def told() -> set[str]:
+        return contested_products(side.firm, tenant.tenant_id, left_over.lines.select_related("product"))
+
+    assert told() == set()
+    make_submitted(make_side(), tenant, workload)
+    assert told() == set()
+
+
+def test_a_colleagues_change_of_a_step_is_not_written_over(side: Side) -> None:
+    draft = make_draft(side, make_customer(workload := make_workload()), [workload])
+    colleague = make_person(side.firm, PartnerRole.GLOBAL_ADMIN)
+    seen = fingerprint(draft, "contacts")
+    values = {"customer_email": "right@customer.example"}
+    save_contacts(reference=draft.reference, by=colleague, values=values, seen=seen)
+    with pytest.raises(Conflict, match="step_has_changed") as caught:
+        save_contacts(reference=draft.reference, by=side.person, values={"name": "Mine"}, seen=seen)
+    assert colleague.name in str(caught.value.text)
+    # One's own older page (the browser's back button) and another step are no conflict.
+    save_contacts(reference=draft.reference, by=colleague, values={"name": "Again"}, seen=seen)
+    save_mpn(reference=draft.reference, by=side.person, location=side.location, seen=fingerprint(draft, "mpn"))
+    assert Claim.objects.get(pk=draft.pk).customer_email == "right@customer.example"
 
 
 def test_tenant_and_activity_are_closed_once_the_claim_is_filed(side: Side) -> None:

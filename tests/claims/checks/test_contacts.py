@@ -63,27 +63,9 @@ def test_an_answer_fits_its_column() -> None:
     assert check_contacts(CONTACTS | {"name": "x" * 200}, "microsoft_365", ["usage"])["name"] == "x" * 200
 
 
-@pytest.mark.parametrize(
-    "address", ["anna@partner.example", "ANNA@Partner.Example", "cecilia@partner.example", "it@hu.partner.example"]
-)
-def test_the_customer_is_not_at_the_partner_contacts_domain(address: str) -> None:
-    assert _faults(CONTACTS | {"customer_email": address}) == [("contact_is_partner", "customer_email")]
-
-
-@pytest.mark.parametrize(
-    ("customer", "partner"),
-    [
-        ("cecilia@gmail.com", "anna@gmail.com"),
-        ("cecilia@notpartner.example", "anna@partner.example"),
-    ],
-)
-def test_a_shared_provider_or_a_similar_name_makes_nobody_a_colleague(customer: str, partner: str) -> None:
-    values = CONTACTS | {"customer_email": customer, "partner_email": partner}
-    assert check_contacts(values, "microsoft_365", ["usage"])["customer_email"] == customer
-
-
-def test_the_very_address_of_the_partner_is_refused_at_a_shared_provider_too() -> None:
-    values = CONTACTS | {"customer_email": "anna@gmail.com", "partner_email": "Anna@gmail.com"}
+@pytest.mark.parametrize("address", ["anna@partner.example", "ANNA@Partner.Example"])
+def test_the_customer_is_not_the_partner_contact(address: str) -> None:
+    values = CONTACTS | {"customer_email": address, "partner_email": "anna@partner.example"}
     assert _faults(values) == [("contact_is_partner", "customer_email")]
 
 
@@ -92,19 +74,8 @@ def test_the_customer_is_none_of_the_firms_people() -> None:
     firm = make_firm()
     make_person(firm, email="boss@holding.example")
     make_person(make_firm(), email="somebody@rival.example")
-    for address in ("boss@holding.example", "other@holding.example"):
-        with pytest.raises(Refused) as refusal:
-            check_contacts(CONTACTS | {"customer_email": address}, "microsoft_365", ["usage"], firm=firm)
-        assert refusal.value.code == "contact_is_partner"
-    values = CONTACTS | {"customer_email": "somebody@rival.example"}
-    assert check_contacts(values, "microsoft_365", ["usage"], firm=firm)
-
-
-@pytest.mark.django_db
-def test_a_consultant_with_an_address_at_the_customer_does_not_bar_the_customer() -> None:
-    firm = make_firm()
-    make_person(firm, email="anna.external@contoso.com")
-    check_contacts(CONTACTS, "microsoft_365", ["usage"], firm=firm, customer_domain="contoso.com")
-    values = CONTACTS | {"customer_email": "anna.external@contoso.com"}
-    with pytest.raises(Refused):
-        check_contacts(values, "microsoft_365", ["usage"], firm=firm, customer_domain="contoso.com")
+    with pytest.raises(Refused) as refusal:
+        check_contacts(CONTACTS | {"customer_email": "Boss@holding.example"}, "microsoft_365", ["usage"], firm=firm)
+    assert refusal.value.code == "contact_is_partner"
+    for address in ("somebody@rival.example", "other@holding.example"):
+        assert check_contacts(CONTACTS | {"customer_email": address}, "microsoft_365", ["usage"], firm=firm)
