@@ -241,9 +241,7 @@ def test_unknown_country_is_refused_when_the_calendar_is_made(country: str) -> N
     assert (refused.value.code, refused.value.value) == ("unknown_country", country)
 
 
-@pytest.mark.parametrize(
-    "zone", ["", "Europe", "Europe/Nowhere", "../etc/passwd", "PST8", "Europe/Budapest\0"]
-)
+@pytest.mark.parametrize("zone", ["", "Europe", "Europe/Nowhere", "../etc/passwd", "PST8", "Europe/Budapest\0"])
 def test_unknown_time_zone_is_refused_when_the_calendar_is_made(zone: str) -> None:
     with pytest.raises(UnknownCalendar) as refused:
         WorkCalendar("US", zone)
@@ -480,9 +478,7 @@ def test_reminder_lies_between_the_event_day_and_the_due_instant(
 
 @unhurried
 @given(day=st.dates(date(2025, 1, 1), date(2028, 12, 31)), n=st.integers(1, 25), calendar=calendars())
-def test_counting_back_undoes_counting_on_from_a_business_day(
-    day: date, n: int, calendar: WorkCalendar
-) -> None:
+def test_counting_back_undoes_counting_on_from_a_business_day(day: date, n: int, calendar: WorkCalendar) -> None:
     assume(is_working_day(day, calendar))
     assert add_working_days(add_working_days(day, n, calendar), -n, calendar) == day
 

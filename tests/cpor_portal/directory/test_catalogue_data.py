@@ -105,11 +105,7 @@ def test_every_product_of_the_domain_is_there_exactly_once() -> None:
 
 @every_product
 def test_area_and_kind_follow_from_how_the_product_is_claimed(row: dict[str, Any]) -> None:
-    expected = (
-        ("microsoft_365", "workload")
-        if row["code"] in WORKLOADS
-        else ("business_applications", "subscription")
-    )
+    expected = ("microsoft_365", "workload") if row["code"] in WORKLOADS else ("business_applications", "subscription")
 
     assert (row["solution_area"], row["kind"]) == expected
 
@@ -218,9 +214,7 @@ def test_aliases_are_other_names_and_none_repeats(row: dict[str, Any]) -> None:
         ("O365_w/o_Teams_Bundle_M5", {"exchange", "teams_phone"}, {"teams"}),
     ],
 )
-def test_a_suite_stands_in_the_workloads_that_it_carries(
-    suite: str, carried: set[str], not_carried: set[str]
-) -> None:
+def test_a_suite_stands_in_the_workloads_that_it_carries(suite: str, carried: set[str], not_carried: set[str]) -> None:
     found = {row["code"] for row in PRODUCTS if suite in row["sku_part_numbers"]}
 
     assert carried <= found

@@ -65,9 +65,7 @@ def _outcome(reader: Reader, text: str) -> str:
 
 
 @pytest.mark.parametrize(("table", "typed", "expected", "note"), _rows(), ids=lambda value: str(value)[:60])
-def test_every_spelling_of_the_tables_is_read_as_they_say(
-    table: str, typed: str, expected: str, note: str
-) -> None:
+def test_every_spelling_of_the_tables_is_read_as_they_say(table: str, typed: str, expected: str, note: str) -> None:
     assert _outcome(READERS[table], _unescaped(typed)) == expected, note
 
 
@@ -165,9 +163,7 @@ any_text = st.one_of(
 @pytest.mark.parametrize("table", READERS)
 @settings(deadline=None)
 @given(text=any_text)
-def test_whatever_is_typed_is_read_or_malformed_and_reading_again_changes_nothing(
-    table: str, text: str
-) -> None:
+def test_whatever_is_typed_is_read_or_malformed_and_reading_again_changes_nothing(table: str, text: str) -> None:
     # Anything but Malformed would come out of _outcome and fail the test.
     outcome = _outcome(READERS[table], text)
     code, _, looks_like = outcome.partition("/")
