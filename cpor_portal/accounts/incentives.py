@@ -6,8 +6,7 @@ Microsoft, outside the portal.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
@@ -91,12 +90,11 @@ PROGRAMMES_FOR: Mapping[Programme, Text] = {
 """The activity that each programme pays (domain.md, "Solution areas, activities, programmes")."""
 
 
-def locations_of(firm: PartnerFirm, now: datetime, entered: OwnLabelForm | None = None) -> list[LocationRow]:
-    """Every location of the firm, by MPN ID, judged on the firm's own calendar day. Two queries.
+def locations_of(firm: PartnerFirm, today: date, entered: OwnLabelForm | None = None) -> list[LocationRow]:
+    """Every location of the firm, by MPN ID, judged on `today`, the review site's day as in the wizard. Two queries.
 
     `entered` is a label form that was refused; it stands in the place of its location's own.
     """
-    today = now.astimezone(ZoneInfo(firm.time_zone)).date()
     locations = firm.locations.prefetch_related("enrolments").order_by("mpn_id")
     return [LocationRow(location, _cells(location, today), _form(location, entered)) for location in locations]
 

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +12,7 @@ from cpor_portal.accounts.labels import set_own_label
 from cpor_portal.accounts.models import MpnLocation, PartnerFirm, User
 from cpor_portal.accounts.permissions import firm_of, global_admins, may_label_locations
 from cpor_portal.look.errors import answers_faults
+from cpor_portal.review_site import review_day
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,7 @@ def _location_of(firm: PartnerFirm, mpn_id: str) -> MpnLocation:
 def _overview(request: HttpRequest, firm: PartnerFirm, entered: OwnLabelForm | None = None) -> HttpResponse:
     context = {
         "firm": firm,
-        "rows": locations_of(firm, timezone.now(), entered),
+        "rows": locations_of(firm, review_day(), entered),
         "programmes": [(programme.value, use) for programme, use in PROGRAMMES_FOR.items()],
         "meanings": MEANINGS,
         "global_admins": global_admins(firm),

@@ -51,8 +51,10 @@ def test_every_state_is_shown_and_explained(client: Client, state: EnrolmentStat
     assert page.count(f"pill-{state}") == 2
 
 
-@pytest.mark.parametrize(("now", "said"), [("2027-07-01T03:59:59", "Ends on"), ("2027-07-01T04:00:00", "Ended on")])
-def test_an_enrolment_ends_with_its_last_day_where_the_firm_is(client: Client, now: str, said: str) -> None:
+@pytest.mark.parametrize(("now", "said"), [("2027-07-01T06:59:59", "Ends on"), ("2027-07-01T07:00:00", "Ended on")])
+def test_an_enrolment_ends_with_its_last_day_at_the_review_site_as_in_the_wizard(
+    client: Client, now: str, said: str
+) -> None:
     firm = make_firm(time_zone="America/New_York")
     make_enrolment(make_location(firm), ends_on=date(2027, 6, 30))
     with time_machine.travel(datetime.fromisoformat(now).replace(tzinfo=UTC), tick=False):
