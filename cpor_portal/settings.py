@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
@@ -70,7 +71,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "crispy_forms",
     "crispy_bootstrap5",
-    "django_htmx",
     "js_lib_bootstrap5",
     "django_prometheus",
     "django_structlog",
@@ -96,7 +96,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -134,6 +133,14 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Attempts to sign in are counted here, for all processes together. In the database, because Redis may be lost.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",  # made by a migration of accounts
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 # --- Broker and jobs ---------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="") or _running_broker()
@@ -181,7 +188,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_ADAPTER = "cpor_portal.accounts.adapter.PortalAccountAdapter"
+ACCOUNT_ADAPTER = "cpor_portal.notifications.account_mails.OutboxAccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
@@ -189,6 +196,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
 # A whole office may sit behind one address, so signing in is not throttled by it; guessing a password is.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "30/m/ip,8/5m/key"}
+# How many proxies stand in front, each adding to X-Forwarded-For: without it all people share a proxy's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- Language and time -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -211,8 +220,9 @@ SUPPORT_ADDRESS = env.str("SUPPORT_ADDRESS", default="support@cpor-portal.exampl
 
 # --- Mail --------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")
-# Without an address mail goes into STATE_DIR/mail as .eml files and can be read at /mailbox/.
-MAILBOX_DIR = None if EMAIL_URL else STATE_DIR / "mail"
+# Without an address mail goes into STATE_DIR/mail as .eml files. On this machine alone they can be read at /mailbox/.
+IS_LOOPBACK = urlsplit(PORTAL_URL).hostname in {"127.0.0.1", "localhost", "::1"}
+MAILBOX_DIR = STATE_DIR / "mail" if IS_LOOPBACK and not EMAIL_URL else None
 if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:

@@ -13,9 +13,8 @@ from tests.support.stories import make_customer, make_draft, make_side, make_und
 
 pytestmark = pytest.mark.django_db
 
-# Open without signing in, by design.md, "Contract": sign-in itself, health, metrics, guidance; the mailbox on the
-# embedded default; the switch of the language.
-OPEN = {"healthz", "readyz", "metrics", "guidance", "language", "mailbox", "mailbox-message", "mailbox-message-html"}
+# Open without signing in, by design.md, "Contract": sign-in itself, health, metrics, guidance; and the language switch.
+OPEN = {"healthz", "readyz", "metrics", "guidance", "language"}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 NOT_OURS = ("accounts/", "admin/")
 
@@ -44,6 +43,7 @@ PARTNERS_ALONE = {"edit", "submit", "resubmit", "withdraw", "delete_draft"}
 def _path(door: tuple[str, tuple[str, ...]], claim: Claim) -> str:
     document = claim.documents.first()
     known = {"reference": claim.reference, "step": "contacts", "document_id": document.pk if document else 1}
+    known["name"] = "20261122T120000000000Z-0000000000000000"
     arguments = {name: known.get(name, document.pk if document else 1) for name in door[1]}
     return reverse(door[0], kwargs=arguments)
 
@@ -72,6 +72,19 @@ def test_nobody_comes_in_without_signing_in(door: tuple[str, tuple[str, ...]], c
         answer = getattr(Client(), method)(_path(door, claim))
         assert answer.status_code == 302, (method, answer.status_code)
         assert answer["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("door", CLOSED, ids=lambda door: door[0])
+def test_what_was_typed_comes_back_to_somebody_whose_sign_in_has_ended(
+    door: tuple[str, tuple[str, ...]], claim: Claim
+) -> None:
+    path = _path(door, claim)
+    answer = Client().post(path, {"text": "A <long> answer"}, headers={"Referer": f"http://testserver{path}"})
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "A &lt;long&gt; answer" in page
+    assert f'href="{reverse("account_login")}?next={path}"' in page
+    assert Claim.objects.get(pk=claim.pk).version == claim.version
 
 
 @pytest.mark.parametrize("door", OF_A_CLAIM, ids=lambda door: door[0])

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from cpor_portal.accounts.models import User
+from cpor_portal.look.errors import signed_out, typed_in
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -20,9 +21,6 @@ PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/language", "/favi
 
 PUBLIC_FOLDERS = ("/accounts/", "/static/", "/customer/", "/guidance/")
 """Everything below these is reachable without signing in."""
-
-MAILBOX_FOLDER = "/mailbox/"
-"""Reachable too while mail goes into files, which is when it exists: docs/decisions/mailbox.md."""
 
 
 class PersonLocaleMiddleware:
@@ -47,7 +45,10 @@ class PersonLocaleMiddleware:
 
 
 class SignInRequiredMiddleware:
-    """Sends whoever is not signed in to the sign-in page and back, except on the public paths."""
+    """Sends whoever is not signed in to the sign-in page and back, except on the public paths.
+
+    Somebody whose sign-in ended while they wrote is shown what they wrote instead: a redirect would lose it.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -57,24 +58,20 @@ class SignInRequiredMiddleware:
         if request.user.is_authenticated or is_public(request.path_info):
             return self.get_response(request)
         to_login = redirect_to_login(_way_back(request), resolve_url(settings.LOGIN_URL))
-        if "HX-Request" not in request.headers:
-            return to_login
-        # A redirect would be followed inside the page, and the sign-in form would land in a fragment of it.
-        return HttpResponse(headers={"HX-Redirect": to_login.url})
+        typed = typed_in(request)
+        return signed_out(request, typed=typed, sign_in=to_login.url) if typed else to_login
 
 
 def is_public(path: str) -> bool:
     """Whether `path` is reachable without signing in."""
-    folders = (*PUBLIC_FOLDERS, MAILBOX_FOLDER) if settings.MAILBOX_DIR else PUBLIC_FOLDERS
-    return path.startswith(folders) or path.removesuffix("/") in PUBLIC_PATHS
+    return path.startswith(PUBLIC_FOLDERS) or path.removesuffix("/") in PUBLIC_PATHS
 
 
 def _way_back(request: HttpRequest) -> str:
-    """Where to go after signing in: this page; for an act or a fragment, the page it was pressed on."""
-    is_page = request.method in ("GET", "HEAD") and "HX-Request" not in request.headers
-    if is_page:
+    """Where to go after signing in: this page; for an act, the page it was pressed on."""
+    if request.method in ("GET", "HEAD"):
         return request.get_full_path()
-    pressed_on = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    pressed_on = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(pressed_on, {request.get_host()}):
         return "/"
     parts = urlsplit(pressed_on)

@@ -45,7 +45,7 @@ LABELS: Mapping[str, Text] = {
     "documents": _("Documents that were not stored"),
 }
 # Nobody typed these, or nobody should read them again.
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "next", "version", "lines", "cells", "language"})
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "next", "version", "seen", "remove", "lines", "cells", "language"})
 
 
 def answers_faults(back: str) -> Callable[[View[Params]], View[Params]]:
@@ -106,6 +106,11 @@ def _label(name: str) -> str:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that could not be matched to the sign-in: said so, with what was typed. `reason` is for the log."""
     return render(request, "403.html", {"stale_form": True, "typed": typed_in(request)}, status=403)
+
+
+def signed_out(request: HttpRequest, *, typed: Mapping[str, str], sign_in: str) -> HttpResponse:
+    """A form sent by somebody who is no longer signed in: said so, with what was typed and the way to sign in."""
+    return render(request, "signed_out.html", {"typed": dict(typed), "sign_in": sign_in}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -16,6 +16,10 @@ class OutboxMailAdmin(admin.ModelAdmin[OutboxMail]):
     ordering = ("-id",)
     show_full_result_count = False
 
+    def get_exclude(self, request: HttpRequest, obj: OutboxMail | None = None) -> tuple[str, ...]:
+        """A mail that lets its reader into somebody's account is not to be read here, not even while it waits."""
+        return ("text", "html") if obj is not None and obj.is_secret else ()
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Mails come from acts alone."""
         return False

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,9 @@ class NotificationsConfig(AppConfig):
     name = "cpor_portal.notifications"
     label = "notifications"
     verbose_name = _("Mail")
+
+    def ready(self) -> None:
+        """The settings are looked at by `manage.py check`, and at each start."""
+        from cpor_portal.notifications.checks import mail_leaves_the_machine
+
+        checks.register(mail_leaves_the_machine)

@@ -127,7 +127,8 @@ def is_final(error: OSError) -> bool:
 
 def _mark_sent(mail: OutboxMail, now: datetime, report: DeliveryReport) -> None:
     report.sent += 1
-    OutboxMail.objects.filter(pk=mail.pk).update(state=MailState.SENT, sent_at=now, last_error="")
+    row = OutboxMail.objects.filter(pk=mail.pk)
+    row.update(state=MailState.SENT, sent_at=now, last_error="", **_emptied(mail))
 
 
 def _postpone(mail: OutboxMail, error: Exception, now: datetime, report: DeliveryReport) -> None:
@@ -142,8 +143,13 @@ def _postpone(mail: OutboxMail, error: Exception, now: datetime, report: Deliver
 
 def _fail(mail: OutboxMail, error: Exception, report: DeliveryReport) -> None:
     report.failed += 1
-    _still_mine(mail).update(state=MailState.FAILED, last_error=_words_of(error))
+    _still_mine(mail).update(state=MailState.FAILED, last_error=_words_of(error), **_emptied(mail))
     log.error("mail_failed", mail=mail.pk, attempts=mail.attempts, error=_words_of(error))
+
+
+def _emptied(mail: OutboxMail) -> dict[str, str]:
+    """What goes from the row when nobody will send it any more: a reset link must not lie about for others."""
+    return {"text": "", "html": ""} if mail.is_secret else {}
 
 
 def _still_mine(mail: OutboxMail) -> models.QuerySet[OutboxMail]:

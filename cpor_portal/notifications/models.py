@@ -4,6 +4,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+ACCOUNT_MAIL = "account_"
+"""How the kinds of allauth's mails begin. They may carry a link that lets its reader into the account."""
+
 
 class MailState(models.TextChoices):
     """Where a mail stands."""
@@ -49,3 +52,8 @@ class OutboxMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient}"
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the text is for the recipient alone: nobody else is shown it, and it goes once it is of no use."""
+        return self.kind.startswith(ACCOUNT_MAIL)

@@ -42,12 +42,36 @@ def queue_mail(*, kind: str, event_key: str, to: User, context: Mapping[str, Any
     person is ignored. Raises TransactionManagementError outside of a transaction: a mail without the act that
     it tells of, or the act without its mail, must not be possible.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("a mail is queued in the transaction of its act")
+    _require_transaction()
     with translation.override(to.language), timezone.override(_zone_of(to)):
         mail = _rendered(kind, to, context)
     mail.event_key = event_key
     mail.claim_reference = claim_reference
+    _put(mail)
+
+
+def queue_rendered(
+    *, kind: str, event_key: str, recipient: str, language: str, subject: str, text: str, html: str = ""
+) -> None:
+    """Write a mail that is rendered already into the outbox; `recipient` need not be anybody whom the portal knows.
+
+    For mails that another package writes (allauth's); acts use `queue_mail`. Otherwise the same: one mail for
+    each (event, recipient), sent after the commit. Raises TransactionManagementError outside of a transaction.
+    """
+    _require_transaction()
+    mail = OutboxMail(kind=kind, recipient=recipient, language=language, text=text, html=html)
+    mail.subject = one_line(subject)[:LONGEST_SUBJECT]
+    mail.message_id = _new_message_id()
+    mail.event_key = event_key
+    _put(mail)
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a mail is queued in the transaction of its act")
+
+
+def _put(mail: OutboxMail) -> None:
     OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
     transaction.on_commit(ask_for_delivery)
 
@@ -82,8 +106,12 @@ def _rendered(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
         subject=subject,
         text=_tidy(render_to_string(f"mail/{kind}/body.txt", facts)),
         html=render_to_string(f"mail/{kind}/body.html", {**facts, "subject": subject}),
-        message_id=f"<{uuid.uuid4().hex}@{urlsplit(settings.PORTAL_URL).hostname or 'localhost'}>",
+        message_id=_new_message_id(),
     )
+
+
+def _new_message_id() -> str:
+    return f"<{uuid.uuid4().hex}@{urlsplit(settings.PORTAL_URL).hostname or 'localhost'}>"
 
 
 def _tidy(text: str) -> str:

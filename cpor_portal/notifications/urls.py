@@ -1,4 +1,4 @@
-"""/mailbox/…: there only while mail goes into files (settings.MAILBOX_DIR)."""
+"""/mailbox/…: there only while mail goes into files on this machine (settings.MAILBOX_DIR)."""
 
 from django.conf import settings
 from django.urls import path

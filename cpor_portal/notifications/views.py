@@ -1,7 +1,7 @@
 """The pages at /mailbox/: what the portal has sent, for whoever tries it out alone.
 
-They exist on the embedded default only (no EMAIL_URL) and are open without signing in, like the mail folder of
-the machine on which the portal then runs: docs/decisions/mailbox.md.
+They exist on the embedded default only (no EMAIL_URL, PORTAL_URL on loopback); whoever is signed in reads them all:
+docs/decisions/mailbox.md.
 """
 
 from django.conf import settings

@@ -1,8 +1,10 @@
 """Signing in through the real pages: who comes in, where they land, what is open to strangers."""
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.contrib.auth import get_user
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -59,6 +61,30 @@ def test_a_wrong_password_lets_nobody_in(client: Client) -> None:
     assert not get_user(client).is_authenticated
 
 
+def test_attempts_are_counted_where_every_process_looks(client: Client) -> None:
+    imported()
+    for _attempt in range(8):
+        sign_in(client, "rita.review@microsoft.example", "something-else")
+    assert sign_in(client, "rita.review@microsoft.example") == ""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM portal_cache")
+    assert sign_in(client, "rita.review@microsoft.example") == reverse("arbitration:queue")
+
+
+def test_people_behind_a_proxy_are_told_apart(client: Client, settings: LazySettings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    imported()
+    assert _asked_from(client, "spoofed, 203.0.113.7") == 200
+    assert _asked_from(client, "otherwise spoofed, 203.0.113.7") == 429
+    assert _asked_from(client, "spoofed, 203.0.113.8") == 200
+
+
+def _asked_from(client: Client, forwarded_for: str) -> int:
+    fields = {"login": "rita.review@microsoft.example", "password": "something-else"}
+    return client.post("/accounts/login/", fields, headers={"X-Forwarded-For": forwarded_for}).status_code
+
+
 def test_a_person_who_may_not_sign_in_is_told_so(client: Client) -> None:
     imported()
     User.objects.update(is_active=False)
@@ -95,11 +121,18 @@ def test_everything_else_asks_for_a_sign_in(client: Client, path: str) -> None:
     assert response.headers["Location"].startswith("/accounts/login/?next=/")
 
 
-def test_htmx_is_sent_to_the_sign_in_as_a_whole_page(client: Client) -> None:
-    page = "http://testserver/claims/?status=approved"
-    response = client.post("/claims/new/", headers={"HX-Request": "true", "HX-Current-URL": page})
-    assert response.status_code == 200
-    assert response.headers["HX-Redirect"] == "/accounts/login/?next=/claims/%3Fstatus%3Dapproved"
+def test_a_document_and_a_text_sent_too_late_are_named_and_no_password_is(client: Client) -> None:
+    fields = {"body": "Two words", "password": "never-shown", "csrfmiddlewaretoken": "x"}
+    answer = client.post("/claims/", {**fields, "documents": SimpleUploadedFile("proof.pdf", b"%PDF-1.7")})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Two words" in page
+    assert "proof.pdf" in page
+    assert "never-shown" not in page
+
+
+def test_a_button_pressed_too_late_leads_to_the_sign_in_at_once(client: Client) -> None:
+    assert client.post("/claims/new/", {"csrfmiddlewaretoken": "x", "next": "/"}).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from cpor_portal.notifications.delivery import deliver_due
 from cpor_portal.notifications.mailbox import find_letter, letter_names
 from cpor_portal.notifications.models import MailState, OutboxMail
 from tests.cpor_portal.notifications.conftest import QueuedMail
+from tests.support.factories import make_firm, make_person
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +68,23 @@ def test_the_newest_mail_stands_first() -> None:
     assert letter_names() == names[::-1]
 
 
+@pytest.fixture
+def client(db: None) -> Client:
+    """Somebody who has signed in; who that is does not matter here."""
+    client = Client()
+    client.force_login(make_person(make_firm()))
+    return client
+
+
 @pytest.mark.django_db
-def test_the_mailbox_is_read_without_signing_in(client: Client) -> None:
+def test_the_mailbox_is_not_read_without_signing_in() -> None:
+    name = send()
+    for path in ("/mailbox/", f"/mailbox/{name}/", f"/mailbox/{name}/html/"):
+        assert Client().get(path).headers["Location"] == f"/accounts/login/?next={path}"
+
+
+@pytest.mark.django_db
+def test_the_mailbox_shows_everybodys_mail_newest_first(client: Client) -> None:
     send("anna@partner.example", "Contoso: approved")
     send("rita@microsoft.example", "Fabrikam: decision due")
     page = client.get(reverse("mailbox")).content.decode()
