@@ -1,7 +1,7 @@
 """The wizard's steps: one ordered list. How far a claim has come is computed from its row, never stored.
 
 A step is *answered* when the draft has enough to go on; it is *complete* when it would also pass at
-submission as far as the row tells. The two differ at one step, which alone has an `is_complete` of its own: a draft may stand on an MPN location that is
+submission as far as the row tells. The two differ at one step: a draft may stand on an MPN location that is
 not enrolled (domain.md, "Solution areas, activities, programmes").
 """
 

@@ -247,6 +247,33 @@ def test_a_claim_is_found_by_its_reference_in_any_spelling_and_wherever_it_stand
         assert found_by(reviewer, text) == [claim.reference], text
 
 
+def test_a_word_that_could_be_a_reference_is_searched_like_any_other(client: Client, reviewer: User) -> None:
+    workload = make_workload()
+    tenant = make_tenant("standard.example", display_name="Standard Bank")
+    make_subscription(tenant, workload)
+    waiting = make_submitted(make_side(), tenant, workload)
+    closed = [copy_of(waiting) for _one in range(PAGE_SIZE + 3)]
+    Claim.objects.filter(pk__in=[claim.pk for claim in closed]).update(status=Status.APPROVED, due_at=None)
+    client.force_login(reviewer)
+    page = client.get("/review/", {"q": "standard"})
+    assert page.status_code == 200
+    assert found_by(reviewer, "standard") == [waiting.reference]
+    assert "Search in every status" in page.content.decode()
+    everywhere = client.get("/review/", {"q": "standard", "status": ALL})
+    assert "Next" in everywhere.content.decode()
+
+
+def test_a_closed_claim_is_found_by_its_reference_and_no_wider_search_is_offered(
+    client: Client, reviewer: User
+) -> None:
+    claim = make_submitted()
+    Claim.objects.update(status=Status.WITHDRAWN, due_at=None)
+    client.force_login(reviewer)
+    page = client.get("/review/", {"q": claim.reference}).content.decode()
+    assert "1 claim, newest first." in page
+    assert "Search in every status" not in page
+
+
 def test_a_claim_is_found_by_tenant_id_in_any_spelling(reviewer: User) -> None:
     make_submitted()
     claim = make_submitted()

@@ -143,6 +143,16 @@ def test_a_draft_document_that_was_submitted_stays(submitted: Driver, reviewer: 
     assert submitted.claim.documents.filter(pk=document.pk).exists()
 
 
+def test_only_what_can_be_removed_has_a_button(submitted: Driver) -> None:
+    handed_in = submitted.claim.documents.get()
+    submitted.save("proof", {"documents": pdf("more.pdf", PDF + b"more")})
+    added = submitted.claim.documents.exclude(pk=handed_in.pk).get()
+    page = submitted.open("proof").content.decode()
+    assert f'name="remove" value="{handed_in.pk}"' not in page
+    assert f'name="remove" value="{added.pk}"' in page
+    assert submitted.save("proof", {"remove": added.pk}).status_code == 302
+
+
 def test_nobody_hears_of_a_rival_that_came_after_them(tenant: Tenant, teams: Product, submitted: Driver) -> None:
     rival = make_side("Rival Kft.")
     sign_in(rival.person, make_draft(rival, tenant, [teams])).submit()

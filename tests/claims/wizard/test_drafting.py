@@ -81,6 +81,12 @@ def test_somebody_who_is_not_signed_in_is_sent_to_sign_in() -> None:
     assert response.headers["Location"].startswith(reverse("account_login"))
 
 
+@pytest.mark.parametrize("page", ["edit/tenant/", "submit/", "delete/"])
+def test_what_cannot_be_a_reference_is_not_looked_up(page: str) -> None:
+    person = sign_in(make_person(make_firm()))
+    assert person.client.post(f"/claims/C-%00ABC/{page}").status_code == 404
+
+
 def test_there_is_no_other_step() -> None:
     claim = make_empty_draft()
     assert sign_in(claim.created_by, claim).open("payment").status_code == 404

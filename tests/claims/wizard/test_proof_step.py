@@ -76,6 +76,12 @@ def test_removing_twice_is_a_conflict_that_says_so(person: Driver) -> None:
     assert "removed already" in text_of(response)
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "²", "-1", "x"])
+def test_a_number_that_no_document_can_have_removes_nothing(person: Driver, number: str) -> None:
+    assert person.save("proof", {"remove": number}).status_code == 302
+    assert person.claim.documents.count() == 1
+
+
 def test_another_claims_document_is_not_touched(person: Driver) -> None:
     side, workload = make_side(), make_workload()
     other = make_draft(side, make_customer(workload), [workload]).documents.get()
