@@ -1,6 +1,7 @@
 """The first command, for real: one portal on a state folder of its own, from start to stop."""
 
 import ast
+import json
 import os
 import signal
 import subprocess
@@ -51,6 +52,16 @@ def test_a_portal_answers_refuses_a_second_one_and_leaves_nothing_behind(portal:
     assert code == 0
     assert still_running(processes) == []
     assert not (portal.folder / "broker.url").exists()
+
+
+def test_an_empty_portal_has_the_product_catalogue_and_nothing_else(portal: RunningPortal) -> None:
+    count = "from {0} import {1}; print({1}.objects.count())"
+    models = {"cpor_portal.directory.models": ("Product", "Tenant"), "cpor_portal.accounts.models": ("User",)}
+    code = "; ".join(count.format(home, name) for home, names in models.items() for name in names)
+    products, *others = portal.manage("shell", "--no-imports", "--command", code).split()
+    catalogue = json.loads((ROOT / "cpor_portal/directory/data/catalogue.json").read_text(encoding="utf-8"))
+    assert int(products) == len(catalogue["products"])
+    assert others == ["0", "0"]
 
 
 def test_a_worker_that_dies_ends_the_portal_and_is_named(portal: RunningPortal) -> None:
