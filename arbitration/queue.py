@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from arbitration.searching import names_one, search
+from claims import due
 from claims.models import ClaimLine
 from claims.models.claim import ClaimQuerySet
 from claims.permissions import visible_claims
@@ -65,6 +66,8 @@ class Row:
     activities: list[str]
     products: list[str]
     due_at: datetime | None
+    due_zone: str | None
+    due_words: str
     reviewer: str
     is_mine: bool
     is_contested: bool
@@ -95,7 +98,12 @@ def page_of(reader: User, filters: Filters, *, now: datetime, after: str = "") -
     claims = matching(reader, filters, now=now)
     count = claims.order_by()[: COUNT_CAP + 1].count()
     keys = ("due_at", "id") if filters.by_due else ("-id",)
-    found = list(_following(claims, filters, after).order_by(*keys).values(*_FIELDS)[: PAGE_SIZE + 1])
+    found = list(
+        _following(claims, filters, after)
+        .annotate(due_zone=due.owners_zone())
+        .order_by(*keys)
+        .values(*_FIELDS)[: PAGE_SIZE + 1]
+    )
     shown = found[:PAGE_SIZE]
     following = _cursor(shown[-1], filters) if len(found) > PAGE_SIZE else ""
     return Page(_rows(shown, reader, now), filters, following, min(count, COUNT_CAP), count > COUNT_CAP)
@@ -174,6 +182,7 @@ _FIELDS = (
     "solution_area",
     "activities",
     "due_at",
+    "due_zone",
     "round",
     "reviewer_id",
     "reviewer__name",
@@ -207,6 +216,8 @@ def _row(values: dict[str, Any], lines: list[tuple[str, str]], reader: User, now
         activities=[str(Activity(code).label) for code in values["activities"]],
         products=[product for product, _outcome in lines],
         due_at=due_at,
+        due_zone=values["due_zone"],
+        due_words=due.in_words(due_at, now, values["due_zone"]) if due_at else "",
         reviewer=values["reviewer__name"] or values["reviewer__email"] or "",
         is_mine=values["reviewer_id"] == reader.pk,
         is_contested=any(outcome == Outcome.CONTESTED for _product, outcome in lines),

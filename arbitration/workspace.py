@@ -14,7 +14,7 @@ from arbitration.forms import ACT_FORMS, ActForm
 from arbitration.permissions import has_in_hand, may_decide
 from arbitration.queue import WAITING_FOR_MICROSOFT
 from arbitration.rivals import Rival, rivals_of
-from claims.history import sentence, who_did
+from claims.history import comment_text, sentence, who_did
 from claims.models import Claim, ClaimLine, Comment, Document, Event
 from claims.panels import Panel, next_panel
 from claims.permissions import visible_comments, visible_documents, visible_events
@@ -48,9 +48,10 @@ class LineView:
 
 @dataclass(frozen=True)
 class CommentView:
-    """A comment and the reasons that it carries, as codes with labels."""
+    """A comment, what it says, and the reasons that it carries, as codes with labels."""
 
     comment: Comment
+    body: str
     reasons: list[tuple[str, str]]
 
 
@@ -176,7 +177,7 @@ def _documents(claim: Claim, reader: User) -> list[DocumentView]:
 
 
 def _comment_view(comment: Comment) -> CommentView:
-    return CommentView(comment, [(code, str(Reason(code).label)) for code in comment.reasons])
+    return CommentView(comment, comment_text(comment), [(code, str(Reason(code).label)) for code in comment.reasons])
 
 
 def _event_view(event: Event, reader: User) -> EventView:

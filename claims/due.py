@@ -1,10 +1,16 @@
-"""A deadline in words: how far off it is, and why it falls on that date (domain.md, "Clocks")."""
+"""A deadline in words: how far off it is, and why it falls on that date (domain.md, "Clocks").
+
+A deadline ends with a day of whoever owes it, so its day is told in that party's time zone: the end of 30 November
+in Seattle is called that in Budapest too, where the clock shows the next morning.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, Subquery
 from django.utils.formats import date_format
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -15,9 +21,24 @@ from claims.models.history import DeadlineParty
 from cpor_portal.working_days import CountedDay, Explanation, SkippedDay, SkipReason, local_day
 
 
-def in_words(due_at: datetime, now: datetime) -> str:
-    """How far off a deadline is for a reader in the active time zone: "due in 3 days", "2 days overdue"."""
-    days = (localdate(due_at) - localdate(now)).days
+def owners_zone() -> Subquery:
+    """For a queryset of claims: the time zone of whoever owes the running deadline; NULL where none runs."""
+    running = Deadline.objects.running().filter(claim=OuterRef("pk")).order_by("due_at", "id")
+    return Subquery(running.values("calendar_zone")[:1])
+
+
+def is_elsewhere(due_at: datetime, zone: str) -> bool:
+    """Whether the reader's clock shows another time than that of whoever owes the deadline, in `zone`."""
+    return localtime(due_at).utcoffset() != localtime(due_at, ZoneInfo(zone)).utcoffset()
+
+
+def in_words(due_at: datetime, now: datetime, zone: str | None) -> str:
+    """How many days of its owner a deadline is off: "due in 3 days", "2 days overdue".
+
+    `zone` is the owner's time zone, None for the active one; both instants are aware.
+    """
+    there = ZoneInfo(zone) if zone else None
+    days = (localdate(due_at, there) - localdate(now, there)).days
     if now > due_at:
         return _late(-days)
     if days == 0:

@@ -55,6 +55,7 @@ class Row:
     mpn_id: str
     own_label: str
     due_at: datetime | None
+    due_zone: str | None
     due_words: str
     is_overdue: bool
     edited_at: datetime
@@ -146,7 +147,7 @@ FIELDS = (
 
 
 def _rows(claims: Any) -> list[Row]:
-    values = list(claims.values(*FIELDS))
+    values = list(claims.annotate(due_zone=due.owners_zone()).values(*FIELDS, "due_zone"))
     products = _products_of([row["pk"] for row in values])
     now = timezone.now()
     return [_row(row, products.get(row["pk"], []), now) for row in values]
@@ -164,7 +165,8 @@ def _row(value: Mapping[str, Any], products: list[str], now: datetime) -> Row:
         mpn_id=value["location__mpn_id"] or "",
         own_label=value["location__own_label"] or "",
         due_at=value["due_at"],
-        due_words=due.in_words(value["due_at"], now) if value["due_at"] else "",
+        due_zone=value["due_zone"],
+        due_words=due.in_words(value["due_at"], now, value["due_zone"]) if value["due_at"] else "",
         is_overdue=value["due_at"] is not None and now > value["due_at"],
         edited_at=value["edited_at"],
     )

@@ -23,14 +23,23 @@ from cpor_portal.accounts.models import User
 
 @dataclass(frozen=True)
 class Panel:
-    """What the next panel shows. `kind` colours it: you, done, closed, overdue, or nothing."""
+    """What the next panel shows. `kind` colours it: you, done, closed, overdue, or nothing.
+
+    `zone` is the time zone of whoever owes what is due; the date is told as it is there.
+    """
 
     title: str
     text: str
     who: str
     due: datetime | None = None
+    zone: str = ""
     why: str = ""
     kind: str = ""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the reader's own clock shows another time then."""
+        return self.due is not None and bool(self.zone) and due.is_elsewhere(self.due, self.zone)
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,7 @@ def next_panel(claim: Claim, reader: User, now: datetime | None = None) -> Panel
         text=words.text,
         who=words.who,
         due=deadline.due_at if deadline else None,
+        zone=deadline.calendar_zone if deadline else "",
         why=_why(deadline, is_partner=not is_staff),
         kind=words.kind,
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from claims.cures import steps_that_cure
-from claims.history import sentence
+from claims.history import comment_text, sentence
 from claims.models import Claim, ClaimLine, Comment, Snapshot
 from claims.permissions import visible_comments, visible_events
 from claims.remedies import REMEDIES
@@ -120,7 +120,7 @@ def shown_comment(comment: Comment, reader: User) -> ShownComment:
         is_staff=comment.author_is_staff,
         is_internal=comment.audience == Audience.INTERNAL,
         at=comment.at,
-        body=comment.body,
+        body=comment_text(comment),
         reasons=tuple(shown_reason(code) for code in comment.reasons),
     )
 

@@ -1,23 +1,14 @@
-"""Words for the queue and the workspace: labels for codes, a deadline's distance."""
-
-from datetime import datetime
+"""Words for the queue and the workspace: labels for codes."""
 
 from django import template
 from django.utils.formats import number_format
 
 from claims.countries import country_name
-from claims.due import in_words
 from cpor_portal.directory.models import SolutionArea
 
 register = template.Library()
 
 AREAS = {str(area.value): area.label for area in SolutionArea}
-
-
-@register.filter
-def due_in_words(due_at: datetime, now: datetime) -> str:
-    """How far off a deadline is, for the reader's calendar."""
-    return in_words(due_at, now)
 
 
 @register.filter

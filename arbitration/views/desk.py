@@ -32,7 +32,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         "form": form,
         "filters": filters,
         "page": page,
-        "now": now,
         "is_filtered": filters != type(filters)(),
         "searches_waiting_only": bool(filters.q) and page.filters.status == WAITING,
         "every_status": ALL,

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from claims import clock, due
 from claims.checks import StepFault
 from claims.models import Claim, ClaimLine, Deadline
+from claims.panels import Panel
 from claims.permissions import may, visible_documents
 from claims.refusals import Explanation, explain
 from claims.transitions import ADMINS, Act
@@ -47,17 +48,6 @@ class Section:
     answers: tuple[Answer, ...]
     change_url: str = ""
     refusals: list[Explanation] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Panel:
-    """What happens next, by when, who acts (templates/look/next_panel.html)."""
-
-    title: Words
-    text: Words
-    who: Words
-    due: Any
-    why: str
 
 
 def facts(visit: Visit, faults: Sequence[StepFault]) -> dict[str, Any]:
@@ -197,6 +187,7 @@ def _after_submitting(claim: Claim) -> Panel:
         ),
         who=_("Microsoft's reviewers"),
         due=deadline.due_at,
+        zone=deadline.calendar_zone,
         why=due.why(deadline, is_partner=True),
     )
 

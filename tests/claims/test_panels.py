@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone, translation
 
 from claims import due
@@ -133,16 +134,45 @@ def test_days_that_hungary_exchanges_are_named(side: Side, reviewer: User, asked
 )
 def test_how_far_off_a_date_is(ahead: timedelta, words: str) -> None:
     now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-    assert due.in_words(now + ahead, now) == words
+    assert due.in_words(now + ahead, now, "UTC") == words
 
 
-def test_how_far_off_a_date_is_counts_the_readers_days() -> None:
+@pytest.mark.parametrize("readers", ["America/Los_Angeles", "Europe/Budapest"])
+def test_how_far_off_a_date_is_counts_the_days_of_whoever_owes_it(readers: str) -> None:
     now = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
     end_of_day_in_seattle = datetime(2026, 11, 23, 7, 59, 59, tzinfo=UTC)
-    with timezone.override("America/Los_Angeles"):
-        assert due.in_words(end_of_day_in_seattle, now) == "due today"
-    with timezone.override("Europe/Budapest"):
-        assert due.in_words(end_of_day_in_seattle, now) == "due tomorrow"
+    with timezone.override(readers):
+        assert due.in_words(end_of_day_in_seattle, now, "America/Los_Angeles") == "due today"
+        assert due.in_words(end_of_day_in_seattle, now, "Europe/Budapest") == "due tomorrow"
+
+
+@pytest.mark.parametrize(("readers", "elsewhere"), [("Europe/Budapest", True), ("America/Vancouver", False)])
+def test_a_reader_in_another_time_zone_gets_the_owners_date_and_their_own_time(
+    client: Client, side: Side, readers: str, elsewhere: bool
+) -> None:
+    User.objects.filter(pk=side.person.pk).update(time_zone=readers)
+    with time_machine.travel(SUNDAY, tick=False):
+        claim = make_submitted(side)
+        client.force_login(side.person)
+        page = client.get(f"/claims/{claim.reference}/").content.decode()
+        row = client.get("/claims/").content.decode()
+    assert "Monday 30 November 2026, 23:59 (PST)</time>" in page
+    assert ("In your own time zone that is" in page) == elsewhere
+    assert ("Tuesday 1 December 2026, 08:59 (CET)</time>." in page) == elsewhere
+    assert "30 Nov 2026, 23:59 PST</time>" in row
+    assert "due in 8 days" in row
+
+
+def test_the_queue_shows_the_partners_deadline_in_the_partners_calendar(
+    client: Client, side: Side, reviewer: User
+) -> None:
+    side.firm.country, side.firm.time_zone = "HU", "Europe/Budapest"
+    side.firm.save()
+    with time_machine.travel(SUNDAY, tick=False):
+        make_asked(reviewer, make_submitted(side))
+        client.force_login(reviewer)
+        page = client.get("/review/?status=partner_action_required").content.decode()
+    assert "27 Nov 2026, 23:59 CET</time>" in page
 
 
 def test_the_panel_costs_at_most_two_queries(side: Side, reviewer: User, django_assert_max_num_queries: object) -> None:

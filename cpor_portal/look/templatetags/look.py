@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.apps import apps
@@ -67,14 +68,15 @@ def _zone_name(moment: dt.datetime) -> str:
 
 
 @register.simple_tag
-def when(moment: dt.datetime | None, style: str = "") -> SafeString | str:
+def when(moment: dt.datetime | None, style: str = "", zone: str | None = None) -> SafeString | str:
     """An instant in the reader's zone and language: "Monday 30 November 2026, 23:59 (PST)".
 
-    `style="short"` is for tables: "30 Nov 2026, 23:59 PST". Nothing for None; a naive moment raises ValueError.
+    `style="short"` is for tables: "30 Nov 2026, 23:59 PST". `zone` is another party's time zone, for a deadline
+    that ends with that party's day. Nothing for None; a naive moment raises ValueError.
     """
     if moment is None:
         return ""
-    local = timezone.localtime(moment)
+    local = timezone.localtime(moment, ZoneInfo(zone) if zone else None)
     text, zone = date_format(local, TIME_STYLES[style]), _zone_name(local)
     shape = '<time datetime="{}">{} {}</time>' if style == "short" else '<time datetime="{}">{} ({})</time>'
     return format_html(shape, local.isoformat(timespec="minutes"), text, zone)
