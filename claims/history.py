@@ -36,6 +36,13 @@ def _added_proof(who: str, data: dict[str, Any]) -> str:
     }
 
 
+def _approved(who: str, data: dict[str, Any]) -> str:
+    named = {"who": who, "products": _products(data), "codes": ", ".join(data.get("despite", []))}
+    if named["codes"]:
+        return _("%(who)s approved, although not every fact held (%(codes)s): %(products)s.") % named
+    return _("%(who)s approved: %(products)s.") % named
+
+
 AMENDED: dict[str, Sentence] = {
     "mpn": lambda who, data: _("%(who)s changed the MPN location.") % {"who": who},
     "products": lambda who, data: _("%(who)s changed the products.") % {"who": who},
@@ -52,7 +59,7 @@ SENTENCES: dict[str, Sentence] = {
         _("%(who)s asked for more information: %(reasons)s.") % {"who": who, "reasons": _reasons(data)}
     ),
     Act.RESUBMIT: lambda who, data: _("%(who)s answered and resubmitted the claim.") % {"who": who},
-    Act.APPROVE: lambda who, data: _("%(who)s approved: %(products)s.") % {"who": who, "products": _products(data)},
+    Act.APPROVE: _approved,
     Act.REJECT: lambda who, data: (
         _("%(who)s rejected: %(products)s. Reasons: %(reasons)s.")
         % {"who": who, "products": _products(data), "reasons": _reasons(data)}

@@ -7,17 +7,19 @@ name another firm, a reviewer, or an outcome that the firm may not know.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
 from claims import clock
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.models.history import DeadlineParty
 from claims.remedies import REMEDIES
-from claims.words import DeadlineKind, Reason
+from claims.words import DeadlineKind, Outcome, Reason
 from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import firm_recipients
 from cpor_portal.faults import Text
@@ -35,6 +37,17 @@ class Due:
     def at(self) -> datetime:
         """When it is due (aware, UTC)."""
         return self.deadline.due_at
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the calendar in which its days were counted."""
+        return self.deadline.calendar_zone
+
+    @property
+    def own_time(self) -> datetime | None:
+        """The same instant, for a recipient whose clock shows another time than that calendar's; else None."""
+        there, here = (self.at.astimezone(zone).utcoffset() for zone in (ZoneInfo(self.zone), get_current_timezone()))
+        return None if there == here else self.at
 
     @property
     def is_microsofts(self) -> bool:
@@ -83,7 +96,8 @@ def resubmitted(*, claim: Claim, event: Event, deadline: Deadline | None) -> Non
 
 def approved(*, claim: Claim, event: Event, lines: Sequence[ClaimLine]) -> None:
     """Tell the firm that it is the partner of record for `lines`, with the subscription IDs."""
-    _to_firm(claim, "approved", _key(event, "approved"), lines=lines, others=_others(claim, lines))
+    facts = {"lines": lines, **_beside(claim, lines)}
+    _to_firm(claim, "approved", _key(event, "approved"), **facts)
 
 
 def rejected(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reasons: Sequence[str], text: str) -> None:
@@ -91,7 +105,7 @@ def rejected(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reasons:
     is_for_silence = Reason.NO_PARTNER_RESPONSE in reasons
     facts = {
         "lines": lines,
-        "others": _others(claim, lines),
+        **_beside(claim, lines),
         "reasons": _reasons(reasons),
         # The portal's own words are in the template, in each recipient's language.
         "text": "" if is_for_silence else text.strip(),
@@ -102,7 +116,7 @@ def rejected(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reasons:
 
 def withdrawn(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reason: str) -> None:
     """Confirm to the firm that `lines` were taken back."""
-    facts = {"lines": lines, "others": _others(claim, lines), "text": reason.strip()}
+    facts = {"lines": lines, **_beside(claim, lines), "text": reason.strip()}
     _to_firm(claim, "withdrawn", _key(event, "withdrawn"), **facts)
 
 
@@ -170,7 +184,12 @@ def _undecided(claim: Claim) -> list[ClaimLine]:
     return list(claim.lines.undecided().select_related("product"))
 
 
-def _others(claim: Claim, lines: Sequence[ClaimLine]) -> list[ClaimLine]:
-    """The claim's other products, so that a decision on some is not taken for one on all."""
+def _beside(claim: Claim, lines: Sequence[ClaimLine]) -> dict[str, Any]:
+    """The claim's other products, and whether the decision is one on a part of the claim only.
+
+    A product that was taken back, or decided likewise before, makes no part of the rest.
+    """
     filed = claim.lines.exclude(submitted_at=None).select_related("product")
-    return list(filed.exclude(pk__in=[line.pk for line in lines]))
+    others = list(filed.exclude(pk__in=[line.pk for line in lines]))
+    same = {*(line.outcome for line in lines), Outcome.WITHDRAWN, Outcome.REMOVED}
+    return {"others": others, "is_in_part": any(line.outcome not in same for line in others)}

@@ -3,27 +3,51 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.acts.ground import begin_decision, decide_round
+from arbitration.facts import UNREACHABLE, look_up
 from arbitration.models import ReviewDecision
 from claims import mails
 from claims.acts import contests
-from claims.acts.ground import Doing, chosen, conclude, lock_lines, set_outcome
+from claims.acts.ground import Doing, chosen, conclude, lock_lines, read_claim, require_possible, set_outcome
 from claims.models import Association, Claim, ClaimLine
 from claims.transitions import Act
 from claims.words import Outcome
 from cpor_portal.accounts.models import User
+from cpor_portal.directory.source import directory
 from cpor_portal.faults import Refused
 
+NO_FAILURE = frozenset(
+    {
+        UNREACHABLE,
+        "tenant_name_changed",
+        "tenant_country_changed",
+        "tenant_is_public_sector",
+        "tenant_is_not_public_sector",
+    }
+)
 
-def approve(*, reference: str, by: User, line_ids: Sequence[int] = (), version: int | None = None) -> Claim:
+
+def approve(
+    *,
+    reference: str,
+    by: User,
+    line_ids: Sequence[int] = (),
+    despite_facts: bool = False,
+    version: int | None = None,
+) -> Claim:
     """Associate lines (none named: all that are pending) with the firm, from this instant.
 
     The reviewer who has the claim, or an arbiter, may. A product that another firm holds or claims can not be
-    approved: Refused `contested`, looked up again under the target's lock, whatever the page said. Other
-    faults: Conflict, NotAllowed, Refused `no_lines`.
+    approved: Refused `contested`, looked up again under the target's lock, whatever the page said. Facts that no
+    longer hold are refused once (`facts_do_not_verify`); with `despite_facts` the reviewer approves knowingly, and
+    the history says so. Other faults: Conflict, NotAllowed, Refused `no_lines`.
     """
+    failing = _failing_facts(reference, by, line_ids, version)
+    if failing and not despite_facts:
+        raise _facts_do_not_verify(failing)
     with transaction.atomic():
         doing = begin_decision(reference=reference, act=Act.APPROVE, by=by, version=version)
         lines = lock_lines(doing.claim)
@@ -32,10 +56,34 @@ def approve(*, reference: str, by: User, line_ids: Sequence[int] = (), version: 
         set_outcome(doing, approved, Outcome.ASSOCIATED, decided=True)
         _associate(doing, approved)
         decide_round(doing, ReviewDecision.APPROVED)
-        data = {"lines": [line.pk for line in approved], "products": [line.product.name for line in approved]}
+        data = {
+            "despite": failing,
+            "lines": [line.pk for line in approved],
+            "products": [line.product.name for line in approved],
+        }
         event, _deadline = conclude(doing, data=data)
         mails.approved(claim=doing.claim, event=event, lines=approved)
     return doing.claim
+
+
+def _failing_facts(reference: str, by: User, line_ids: Sequence[int], version: int | None) -> list[str]:
+    """The codes of what no longer holds, asked before anything is locked: the directory may be slow.
+
+    What the directory cannot say now is no failure, and neither is a new name of the customer.
+    """
+    claim = read_claim(reference)
+    require_possible(claim=claim, act=Act.APPROVE, by=by, version=version)
+    lines = [line for line in claim.lines.undecided() if not line_ids or line.pk in set(line_ids)]
+    checks = look_up(claim, lines, directory(), timezone.now())
+    findings = [*checks.tenant, *checks.enrolment, *(verdict.finding for verdict in checks.verdicts.values())]
+    return list(dict.fromkeys(found.code for found in findings if found and found.code not in NO_FAILURE))
+
+
+def _facts_do_not_verify(codes: list[str]) -> Refused:
+    text = _(
+        "Not every fact holds any more (%(codes)s). Ask the partner, or confirm that you approve all the same."
+    ) % {"codes": ", ".join(codes)}
+    return Refused("facts_do_not_verify", text, field="despite_facts", codes=codes)
 
 
 def _refuse_contested(lines: Sequence[ClaimLine], line_ids: Sequence[int]) -> None:

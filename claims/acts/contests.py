@@ -21,8 +21,10 @@ def rivals_of(line: ClaimLine) -> bool:
     return ClaimLine.objects.occupying().filter(target=line.target_id).exclude(firm=line.firm_id).exists()
 
 
-def mark(target_ids: Iterable[int], *, at: datetime) -> None:
+def mark(target_ids: Iterable[int], *, at: datetime, filing: Claim | None = None) -> None:
     """Bring the marks of all undecided lines on these targets up to date. The targets must be locked.
+
+    `filing` is the claim that is being filed just now: its own event will tell, it needs no second one.
 
     Lines that are asked, verified or decided keep their outcome: an asked line is looked at again when it is
     resubmitted, the others are past this point.
@@ -32,11 +34,12 @@ def mark(target_ids: Iterable[int], *, at: datetime) -> None:
         for line in lines:
             contested = any(other.firm_id != line.firm_id for other in lines)
             if line.outcome in MARKED.values() and line.outcome != MARKED[contested]:
-                _write_mark(line, contested=contested, at=at)
+                ClaimLine.objects.filter(pk=line.pk).update(outcome=MARKED[contested])
+                if line.claim != filing:
+                    _note(line, contested=contested, at=at)
 
 
-def _write_mark(line: ClaimLine, *, contested: bool, at: datetime) -> None:
-    ClaimLine.objects.filter(pk=line.pk).update(outcome=MARKED[contested])
+def _note(line: ClaimLine, *, contested: bool, at: datetime) -> None:
     # The claim may be another firm's and is not locked here: read what stands there, change nothing of it.
     claim = Claim.objects.get(pk=line.claim_id)
     Event.objects.create(

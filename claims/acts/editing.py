@@ -73,7 +73,7 @@ def _saving(
             _write(doing.claim, version=doing.claim.version + 1, edited_at=doing.at, edited_by=by)
         else:
             conclude(doing, data={"step": step, **(told or {})})
-            snapshots.take(doing.claim, by=by, at=doing.at)
+            snapshots.take(doing, by=by)
 
 
 def _refuse_stale(claim: Claim, by: User, step: str, seen: str | None) -> None:

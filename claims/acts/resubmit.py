@@ -32,6 +32,6 @@ def resubmit(*, reference: str, by: User, body: str = "", version: int | None = 
         event, deadline = conclude(doing, fields=fields)
         if body.strip():
             write_comment(doing, body=body, audience=Audience.PARTNER)
-        snapshots.take(claim, by=by, at=doing.at)
+        snapshots.take(doing, by=by)
         mails.resubmitted(claim=claim, event=event, deadline=deadline)
     return claim

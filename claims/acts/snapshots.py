@@ -1,8 +1,8 @@
 """The claim as submitted: kept per submission, so that a reviewer can see what changed between rounds."""
 
-from datetime import datetime
 from typing import Any
 
+from claims.acts.ground import Doing
 from claims.models import Claim, Snapshot
 from cpor_portal.accounts.models import User
 
@@ -50,6 +50,9 @@ def facts_of(claim: Claim) -> dict[str, Any]:
     }
 
 
-def take(claim: Claim, *, by: User, at: datetime) -> Snapshot:
-    """Keep the claim as it stands now; called by the acts that submit, resubmit and amend."""
-    return Snapshot.objects.create(claim=claim, round=claim.round, at=at, by=by, facts=facts_of(claim))
+def take(doing: Doing, *, by: User) -> Snapshot:
+    """Keep the claim as it stands now; called by the acts that submit, resubmit, amend and add proof."""
+    claim = doing.claim
+    return Snapshot.objects.create(
+        claim=claim, round=claim.round, verb=doing.act, at=doing.at, by=by, facts=facts_of(claim)
+    )

@@ -59,7 +59,7 @@ def _file(doing: Doing, by: User) -> None:
     event, deadline = conclude(
         doing, fields={"round": 1, "submitted_at": doing.at, "submitted_by": by, "review_started_at": None}
     )
-    snapshots.take(claim, by=by, at=doing.at)
+    snapshots.take(doing, by=by)
     if deadline is None:
         raise Conflict("no_deadline", _("The review deadline could not be set."))
     mails.submitted(claim=claim, event=event, deadline=deadline)

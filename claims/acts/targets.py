@@ -41,7 +41,8 @@ def occupy(lines: Sequence[ClaimLine], *, at: datetime) -> None:
         line.submitted_at = at
         line.told_contested = contests.rivals_of(line)
         line.save(update_fields=["target", "submitted_at", "told_contested", "outcome"])
-    contests.mark((line.target_id for line in lines if line.target_id), at=at)
+    if lines:
+        contests.mark((line.target_id for line in lines if line.target_id), at=at, filing=lines[0].claim)
 
 
 def _refuse_own(line: ClaimLine) -> None:

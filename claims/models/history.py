@@ -138,10 +138,11 @@ class Deadline(models.Model):
 
 
 class Snapshot(models.Model):
-    """The claim as it was submitted, once per submission, resubmission and amendment."""
+    """The claim as it was handed in: once per submission, amendment, added proof and answer (`verb`)."""
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="snapshots", verbose_name=_("claim"))
     round = models.PositiveIntegerField(_("round"))
+    verb = models.CharField(_("what happened"), max_length=40)
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     facts = models.JSONField(_("facts"))

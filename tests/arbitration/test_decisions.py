@@ -10,9 +10,13 @@ from arbitration.acts.reject import reject
 from arbitration.acts.start import start_review, take_next
 from arbitration.models import Review, ReviewDecision
 from claims.acts.resubmit import resubmit
+from claims.history import sentence
 from claims.models import Association, Claim
 from claims.words import DeadlineKind, Outcome, Reason, Status
-from cpor_portal.accounts.models import StaffRole, User
+from cpor_portal.accounts.models import EnrolmentState, StaffRole, User
+from cpor_portal.directory.local import LocalDirectory
+from cpor_portal.directory.models import Subscription, SubscriptionStatus
+from cpor_portal.directory.source import DirectoryUnreachable
 from cpor_portal.faults import Conflict, NotAllowed, Refused
 from cpor_portal.notifications.models import OutboxMail
 from tests.support.factories import make_product, make_staff, make_workload
@@ -91,6 +95,30 @@ def test_the_free_products_of_a_contested_claim_can_be_approved(reviewer: User) 
     }
     with pytest.raises(Refused, match="contested"):
         approve(reference=claim.reference, by=reviewer, line_ids=[claim.lines.get(product=wanted).pk])
+
+
+def test_facts_that_fell_after_the_submission_are_approved_only_knowingly(reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    Subscription.objects.filter(tenant_id=claim.tenant_id).update(status=SubscriptionStatus.SUSPENDED)
+    claim.location.enrolments.update(state=EnrolmentState.INACTIVE)
+    with pytest.raises(Refused, match="facts_do_not_verify") as caught:
+        approve(reference=claim.reference, by=reviewer)
+    assert set(caught.value.facts["codes"]) == {"not_enrolled", "not_active"}
+    approved = approve(reference=claim.reference, by=reviewer, despite_facts=True)
+    assert approved.status == Status.APPROVED
+    told = sentence(approved.events.get(verb="approve"), reader=reviewer)
+    assert "although not every fact held" in told
+    assert "not_active" in told
+
+
+def test_a_silent_directory_does_not_hold_up_an_approval(reviewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(*_arguments: object) -> None:
+        raise DirectoryUnreachable
+
+    claim = make_under_review(reviewer)
+    for question in ("find_tenant", "tenant_of_domain", "subscriptions_of"):
+        monkeypatch.setattr(LocalDirectory, question, silent)
+    assert approve(reference=claim.reference, by=reviewer).status == Status.APPROVED
 
 
 def test_asking_hands_the_claim_to_the_partner_with_frozen_words(reviewer: User) -> None:

@@ -86,7 +86,8 @@ def test_a_submission_is_confirmed_with_the_deadline_and_why_that_date() -> None
         claim.reference,
         claim.customer_display_name,
         "Teams",
-        "A reviewer decides it by Tuesday 1 December 2026, 07:59 (UTC).",
+        "A reviewer decides it by Monday 30 November 2026, 23:59 (PST).",
+        "In your own time zone that is Tuesday 1 December 2026, 07:59 (UTC).",
         "Why that date: 5 business days after 22 November 2026 end with 30 November 2026 in the calendar of "
         "Microsoft's review site (US, America/Los_Angeles).",
         "26 November 2026 (Thanksgiving Day)",
@@ -277,10 +278,10 @@ def test_each_colleague_reads_in_their_own_language_and_time_zone() -> None:
     )
     make_submitted(side)
     hungarian, english = only("submitted", eszter), only("submitted", side.person)
-    all_say(hungarian, "2026. december 1., kedd 08:59 (CET)", "2026. november 30.")
+    all_say(hungarian, "2026. december 1., kedd 08:59 (CET)", "2026. november 30., hétfő 23:59 (PST)")
     assert 'lang="hu"' in hungarian.html
     assert hungarian.language == "hu"
-    all_say(english, "Tuesday 1 December 2026, 07:59 (UTC)")
+    all_say(english, "Tuesday 1 December 2026, 07:59 (UTC)", "Monday 30 November 2026, 23:59 (PST)")
 
 
 def test_a_date_that_the_calendar_no_longer_gives_is_not_explained() -> None:
@@ -288,7 +289,7 @@ def test_a_date_that_the_calendar_no_longer_gives_is_not_explained() -> None:
     Deadline.objects.filter(claim=claim).update(due_at=SUNDAY + timedelta(days=20))
     mails.deadline_near(claim=claim, deadline=claim.deadlines.get(), recipients=[make_staff()])
     mail = only("deadline_near_review")
-    assert "Saturday 12 December 2026, 18:00 (UTC)" in mail.text
+    assert "Saturday 12 December 2026, 10:00 (PST)" in mail.text
     assert "Why that date" not in mail.text
 
 

@@ -12,9 +12,12 @@ register = template.Library()
 
 
 @register.filter
-def moment(instant: datetime) -> str:
-    """An instant in the recipient's zone and language, as on the pages: "Monday 30 November 2026, 23:59 (PST)"."""
-    return strip_tags(when(instant))
+def moment(instant: datetime, zone: str = "") -> str:
+    """An instant in the recipient's language, as on the pages: "Monday 30 November 2026, 23:59 (PST)".
+
+    In the recipient's own time zone, or in `zone`: a deadline reads as the day in the calendar it was counted in.
+    """
+    return strip_tags(when(instant, "", zone))
 
 
 @register.filter

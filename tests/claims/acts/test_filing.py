@@ -69,6 +69,7 @@ def test_submitting_starts_the_review_clock_and_tells_the_firm_once(side: Side) 
     assert deadline.due_at == datetime(2026, 12, 1, 7, 59, 59, tzinfo=UTC)
     assert claim.due_at == deadline.due_at
     assert [event.verb for event in claim.events.all()] == ["submit"]
+    assert claim.snapshots.get().verb == "submit"
     assert claim.snapshots.get().facts["lines"][0]["product"] == workload.code
     assert OutboxMail.objects.get().recipient == side.person.email
 
@@ -196,6 +197,7 @@ def test_the_second_firm_is_told_that_it_is_contested_and_the_first_is_not(side:
     assert second_line.outcome_for_partner == Outcome.CONTESTED
     assert [event.verb for event in visible_events(side.person, first)] == ["submit"]
     assert [event.verb for event in visible_events(make_staff(), first)] == ["submit", "became_contested"]
+    assert [event.verb for event in visible_events(make_staff(), second)] == ["submit"]
 
 
 def test_a_withdrawal_frees_the_product_for_the_rival(side: Side) -> None:
