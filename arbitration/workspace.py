@@ -5,8 +5,6 @@ from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from arbitration import proof
 from arbitration.facts import LiveChecks, Verdict, look_up
@@ -15,6 +13,7 @@ from arbitration.permissions import has_in_hand, may_decide
 from arbitration.queue import WAITING_FOR_MICROSOFT
 from arbitration.rivals import Rival, rivals_of
 from claims.history import comment_text, sentence, who_did
+from claims.meanings import MEANINGS
 from claims.models import Claim, ClaimLine, Comment, Document, Event
 from claims.panels import Panel, next_panel
 from claims.permissions import visible_comments, visible_documents, visible_events
@@ -23,12 +22,6 @@ from claims.words import Activity, Audience, Outcome, Reason
 from cpor_portal.accounts.models import Enrolment, User
 from cpor_portal.directory.source import directory
 
-# What each activity means, and whether it pays (domain.md, "Solution areas, activities, programmes").
-MEANINGS: dict[str, str | Promise] = {
-    Activity.PRESALES: _("The partner influenced the purchase. It pays, through the OSA programme."),
-    Activity.USAGE: _("The partner drives adoption and use. It pays, through an OSU programme."),
-    Activity.REVENUE_ASSOCIATION: _("The partner influenced the selection. It is recognition only and pays nothing."),
-}
 DECISIONS = (Act.APPROVE, Act.REQUEST_INFORMATION, Act.REJECT)
 
 
@@ -92,7 +85,8 @@ class Workspace:
     @property
     def activities(self) -> list[tuple[str, str]]:
         """Each activity of the claim with its meaning."""
-        return [(str(Activity(code).label), str(MEANINGS[code])) for code in self.claim.activities]
+        area = self.claim.solution_area
+        return [(str(Activity(code).label), str(MEANINGS[area, code].to_reviewer)) for code in self.claim.activities]
 
     @property
     def start(self) -> ActForm | None:

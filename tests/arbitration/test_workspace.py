@@ -1,12 +1,15 @@
 """The workspace: what a reviewer sees of a claim, and which buttons there are."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
 from arbitration.acts.approve import approve
+from arbitration.enforcement import enforce
 from arbitration.reasons import READY_SENTENCES
 from claims.acts.comment import comment
 from claims.models import Claim
@@ -159,6 +162,17 @@ def test_the_reasons_of_a_request_stand_beside_it_with_their_codes(reviewer: Use
     page = page_of(reviewer, make_asked(reviewer))
     assert 'data-code="dates_missing_or_old"' in page
     assert "Please add the date." in page
+
+
+def test_what_the_portal_itself_wrote_is_read_by_both_sides(client: Client, reviewer: User) -> None:
+    claim = make_asked(reviewer)
+    enforce(now=timezone.now() + timedelta(days=30), limit=10)
+    assert claim.comments.get(author=None).body == ""
+    client.force_login(claim.submitted_by)
+    partners_page = client.get(f"/claims/{claim.reference}/").content.decode()
+    for page in (page_of(reviewer, claim), partners_page):
+        assert "No answer to our questions came within the time given." in page
+        assert 'data-code="no_partner_response"' in page
 
 
 def test_every_reason_that_a_reviewer_can_give_comes_with_a_ready_sentence(reviewer: User) -> None:

@@ -6,22 +6,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from claims.checks.activity import PROGRAMMES
+from claims.meanings import MEANINGS, explained
 from claims.wizard.forms.base import Choice, StepForm, Words, part
 from claims.words import Activity
-from cpor_portal.accounts.models import Programme
 from cpor_portal.directory.models import SolutionArea
-
-FOR_WHOM: Words = _("For")
-PAYS: Words = _("Pays")
-APPLIES: Words = _("Applies")
-WRONG: Words = _("If it is wrong")
-
-BOUGHT_DIRECTLY: Words = _(
-    "Only where the customer bought through Volume Licensing or Web-Direct. Purchases through a Cloud Solution "
-    "Provider (CSP) are refused."
-)
-BOUGHT_ANYHOW: Words = _("Whatever way the customer bought.")
 
 AREA_TEXTS: dict[str, Words] = {
     SolutionArea.BUSINESS_APPLICATIONS: _(
@@ -33,70 +21,6 @@ AREA_TEXTS: dict[str, Words] = {
         "bought."
     ),
 }
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """An activity in one area, as the wizard explains it."""
-
-    text: Words
-    for_whom: Words
-    applies: Words
-    if_wrong: Words
-
-
-_LOSES_PAYMENT: Words = _(
-    "The firm loses its eligibility for payment. Once a reviewer has started, the activity changes only by a "
-    "correction that the reviewer accepts."
-)
-
-MEANINGS: dict[tuple[str, str], Meaning] = {
-    (SolutionArea.BUSINESS_APPLICATIONS, Activity.PRESALES): Meaning(
-        _("You influenced the purchase."),
-        _("Firms that advised the customer before it bought. May stand in one claim with usage."),
-        BOUGHT_DIRECTLY,
-        _LOSES_PAYMENT,
-    ),
-    (SolutionArea.BUSINESS_APPLICATIONS, Activity.USAGE): Meaning(
-        _("You drive adoption and use."),
-        _("Firms that help the customer use what it has bought. May stand in one claim with presales."),
-        BOUGHT_DIRECTLY,
-        _LOSES_PAYMENT,
-    ),
-    (SolutionArea.BUSINESS_APPLICATIONS, Activity.REVENUE_ASSOCIATION): Meaning(
-        _("You influenced the selection; recognition only."),
-        _(
-            "Firms that want recognition for a selection that they influenced. Stands alone, and needs the Dynamics "
-            "solution seller, the customer's name and the ISV product or solution."
-        ),
-        BOUGHT_DIRECTLY,
-        _(
-            "Nothing is paid for this claim, even if your firm did presales or usage work. Other firms meet you as "
-            "a rival all the same."
-        ),
-    ),
-    (SolutionArea.MICROSOFT_365, Activity.USAGE): Meaning(
-        _("You drive adoption and use of a workload."),
-        _("Firms that help the customer's people use a workload that the customer has."),
-        BOUGHT_ANYHOW,
-        _LOSES_PAYMENT,
-    ),
-}
-
-
-def _pays(programme: Programme | None) -> Words:
-    if programme is None:
-        return _("Nothing. It is recognition only, and no enrolment is needed.")
-    return {
-        Programme.OSA: _("Looked at by Online Services Advisory (OSA); the MPN location must be enrolled there."),
-        Programme.OSU_BA: _(
-            "Looked at by Online Services Usage, Business Applications (OSU-BA); the MPN location must be enrolled "
-            "there."
-        ),
-        Programme.OSU_M365: _(
-            "Looked at by Online Services Usage, Microsoft 365 (OSU-M365); the MPN location must be enrolled there."
-        ),
-    }[programme]
 
 
 @dataclass(frozen=True)
@@ -152,20 +76,11 @@ class ActivityForm(StepForm):
                 label=Activity(key[1]).label,
                 is_chosen=key[1] in ticked,
                 text=meaning.text,
-                more=_more(key, meaning),
+                more=explained(key),
             )
             for key, meaning in MEANINGS.items()
             if key[0] == area
         ]
-
-
-def _more(key: tuple[str, str], meaning: Meaning) -> tuple[tuple[Words, Words], ...]:
-    return (
-        (FOR_WHOM, meaning.for_whom),
-        (PAYS, _pays(PROGRAMMES[key])),
-        (APPLIES, meaning.applies),
-        (WRONG, meaning.if_wrong),
-    )
 
 
 def initial_of(area: str, activities: list[str]) -> dict[str, Any]:

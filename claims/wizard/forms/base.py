@@ -8,6 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.functional import Promise
 
 from claims.acts.editing import fingerprint
@@ -78,7 +79,8 @@ class StepForm(forms.Form):
 
     def look_again(self, claim: Claim) -> None:
         """The step kept something although it was refused: that is what its reader sees from now on."""
-        data = self.data.copy()
+        data = QueryDict(mutable=True)
+        data.update(self.data)
         data["seen"] = fingerprint(claim, self.step)
         self.data = data
 

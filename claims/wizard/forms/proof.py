@@ -32,7 +32,8 @@ class ProofForm(StepForm):
     """Choose documents to add. What is on the claim already is listed beside the form."""
 
     step: ClassVar = "proof"
-    seen = None  # Documents only come and go; nobody writes over another's.
+    # Documents only come and go; nobody writes over another's.
+    seen = None  # type: ignore[assignment]  # Django's way to take a field of the base away
     documents = DocumentsField(
         label=_("Add documents"), required=False, widget=SeveralFiles(attrs={"multiple": True, "accept": ACCEPTED})
     )

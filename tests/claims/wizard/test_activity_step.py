@@ -1,7 +1,9 @@
 """The activity step: explained where it is chosen, and refused where it cannot be."""
 
 import pytest
+from django.utils.html import escape
 
+from claims.meanings import MEANINGS, explained
 from tests.claims.wizard.driving import Driver, codes, sign_in, text_of
 from tests.support.factories import make_workload
 from tests.support.stories import make_customer, make_draft, make_side
@@ -27,6 +29,14 @@ def test_every_activity_is_explained_without_scripts(person: Driver) -> None:
         "Activities for Microsoft 365",
     ):
         assert words in page
+
+
+def test_the_guidance_explains_each_activity_in_the_wizards_own_words(person: Driver) -> None:
+    wizard, guidance = text_of(person.open("activity")), text_of(person.client.get("/guidance/activity/"))
+    for key, meaning in MEANINGS.items():
+        for words in (meaning.text, *(text for _name, text in explained(key))):
+            assert escape(str(words)) in guidance
+            assert escape(str(words)) in wizard
 
 
 @pytest.mark.parametrize(

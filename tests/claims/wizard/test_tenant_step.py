@@ -70,6 +70,16 @@ def test_each_cause_is_told_apart_and_everything_typed_is_kept(
     assert person.claim.tenant_id is None
 
 
+def test_a_refusal_is_told_whole_in_its_box_and_in_short_at_its_field(person: Driver) -> None:
+    response = person.save("tenant", {"tenant_id": "not an id", "domain": "contoso.com"})
+    assert [fault.code for fault in response.context["form"].faults] == ["tenant_id_malformed"]
+    explanation = response.context["explanations"][0]
+    page = response.content.decode()
+    assert page.count('data-code="tenant_id_malformed"') == 3
+    assert page.count(escape(explanation.text)) == 1
+    assert page.count(escape(explanation.title)) == 3
+
+
 def test_what_was_typed_can_not_write_into_the_page(person: Driver) -> None:
     typed = '"><script>alert(1)</script>'
     response = person.save("tenant", {"tenant_id": typed, "domain": typed})
