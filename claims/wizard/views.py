@@ -57,7 +57,7 @@ def delete_draft(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@answers_faults("claims:detail")
+@answers_faults("claims:edit")
 def edit_step(request: HttpRequest, reference: str, step: str) -> HttpResponse:
     """One step of a draft, or of a filed claim that may still be amended (domain.md, "Statuses of a claim")."""
     visit, here = _visit(request, reference), steps.step_of(step)

@@ -52,7 +52,7 @@ def answers_faults(back: str) -> Callable[[View[Params]], View[Params]]:
     """Let a view's NotAllowed become the 403 page and its Conflict the 409 page, with everything that was typed.
 
     `back` is the name of the page to return to, reversed with the view's own arguments as far as it takes them
-    (`reference`); other faults pass.
+    (`reference`, `step`); other faults pass.
     """
 
     def decorate(view: View[Params]) -> View[Params]:
@@ -69,8 +69,7 @@ def answers_faults(back: str) -> Callable[[View[Params]], View[Params]]:
 
 
 def _address(back: str, kwargs: Mapping[str, object]) -> str:
-    reference = kwargs.get("reference")
-    return resolve_url(back, reference=reference) if reference else resolve_url(back)
+    return resolve_url(back, **{name: kwargs[name] for name in ("reference", "step") if name in kwargs})
 
 
 def fault_response(

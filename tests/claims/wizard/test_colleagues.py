@@ -48,6 +48,7 @@ def test_whoever_comes_second_is_told_and_loses_no_word(one: Driver, other: Driv
     assert codes(response) == {"step_has_changed"}
     assert "Cory Colleague" in text_of(response)
     assert "From me" in text_of(response)
+    assert f'href="{one.url("contacts")}"' in response.content.decode()
     assert seen["seen"] not in text_of(response)
     assert one.claim.customer_name == "From Cory"
 
