@@ -2,7 +2,7 @@
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cpor_portal.accounts.models import Programme
@@ -64,3 +64,20 @@ def test_the_list_of_products_is_searched_by_other_names_too(
     expect(page.get_by_role("checkbox")).to_have_count(1)
     page.get_by_role("searchbox", name="Find in the list").fill("nothing of the kind")
     expect(page.get_by_text("Nothing in the list has this name.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_every_product_can_be_read_where_no_script_runs(
+    browser: Browser, live_server: LiveServer, person: Driver, width: int
+) -> None:
+    for number in range(10):
+        make_product(f"d365_many_{number}", name=f"A product with a long name {number}")
+    context = browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 900})
+    session = person.client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(live_server.url + person.url("products"))
+    boxes = [label.bounding_box() for label in page.locator(".product-head label").all()]
+    assert len(boxes) == 11
+    assert all(box and box["width"] > 150 and box["x"] + box["width"] <= width for box in boxes)
+    context.close()
