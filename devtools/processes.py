@@ -43,6 +43,9 @@ class Child:
     name: str
     process: subprocess.Popen[bytes]
     is_quiet: bool = False
+    is_meant_to_end: bool = False
+    on_end: Callable[["Child"], None] | None = None
+    outlives_others: bool = False
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=200))
     unfinished: bytes = b""
 
@@ -100,9 +103,21 @@ class Supervisor:
         self._is_stopping = True
 
     def start(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str], *, is_quiet: bool = False
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        is_quiet: bool = False,
+        is_meant_to_end: bool = False,
+        on_end: Callable[[Child], None] | None = None,
+        outlives_others: bool = False,
     ) -> Child:
-        """Start a command in a process group of its own; a quiet one shows only its errors."""
+        """Start a command in a process group of its own; a quiet one shows only its errors.
+
+        One that is meant to end is for `finish`. `on_end` is called when the child ends by itself, instead of ending
+        the supervision. At the stop a child that outlives the others is asked last.
+        """
         process = subprocess.Popen(
             command,
             env=dict(environment),
@@ -112,7 +127,7 @@ class Supervisor:
             start_new_session=True,
             preexec_fn=die_with_parent(),
         )
-        child = Child(name, process, is_quiet)
+        child = Child(name, process, is_quiet, is_meant_to_end, on_end, outlives_others)
         os.set_blocking(child.output.fileno(), False)
         self._selector.register(child.output, selectors.EVENT_READ, child)
         self._children.append(child)
@@ -125,20 +140,27 @@ class Supervisor:
         Raises StoppedError, or ChildEndedError for another child.
         """
         while child.process.poll() is None:
-            self.watch(0.05, apart_from=child)
+            self.watch(0.05)
         self._pass_on(0)
         self._children.remove(child)
         return child.process.returncode
 
-    def watch(self, seconds: float = 0.3, *, apart_from: Child | None = None) -> None:
+    def watch(self, seconds: float = 0.3) -> None:
         """Pass output on for at most that long. Raises StoppedError or ChildEndedError."""
         self._pass_on(seconds)
         if self._is_stopping:
             raise StoppedError
-        for child in self._children:
-            if child is not apart_from and child.process.poll() is not None:
+        for child in list(self._children):
+            if not child.is_meant_to_end and child.process.poll() is not None:
                 self._pass_on(0)
-                raise ChildEndedError(child)
+                self._ended(child)
+
+    def _ended(self, child: Child) -> None:
+        if child.on_end is None:
+            raise ChildEndedError(child)
+        if child in self._children:  # what it is replaced by may have been watched, and have ended, meanwhile
+            self._children.remove(child)
+            child.on_end(child)
 
     def _pass_on(self, seconds: float) -> None:
         for key, _events in self._selector.select(seconds):
@@ -150,9 +172,9 @@ class Supervisor:
                 self._selector.unregister(child.output)
 
     def stop(self) -> None:
-        """Ask every child to end, and make those that do not; the broker, the first, outlives its clients."""
-        self._end(self._children[1:], SECONDS_TO_STOP)
-        self._end(self._children[:1], SECONDS_TO_STOP / 3)
+        """Ask every child to end, and make those that do not; the broker outlives its clients."""
+        self._end([child for child in self._children if not child.outlives_others], SECONDS_TO_STOP)
+        self._end([child for child in self._children if child.outlives_others], SECONDS_TO_STOP / 3)
         self._leftovers.forget()
 
     def _end(self, children: list[Child], seconds: float) -> None:

@@ -1,20 +1,24 @@
 """The first command, for real: one portal on a state folder of its own, from start to stop."""
 
 import ast
+import contextlib
 import json
 import os
 import signal
 import subprocess
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import redis
 from django.db import connection
 
+from devtools.broker import PAUSES
 from devtools.environment import ROOT
 from devtools.processes import Leftovers
 from tests.support import run
@@ -73,6 +77,55 @@ def test_a_worker_that_dies_ends_the_portal_and_is_named(portal: RunningPortal) 
     assert still_running(processes) == []
 
 
+def test_the_portal_outlives_its_broker_and_the_worker_finds_the_new_one(portal: RunningPortal) -> None:
+    broker = _broker_of(portal)
+    others = [each for each in portal.processes() if each.pid != broker]
+    os.kill(broker, signal.SIGKILL)
+    portal.wait_for_line("The broker ended with code -9; it is started again.")
+    with redis.Redis.from_url((portal.folder / "broker.url").read_text().strip()) as client:
+        assert _within(10, lambda: _answers(client))
+        celery = "from cpor_portal.celery import app; app.send_task('cpor_portal.notifications.tasks.deliver_mail')"
+        portal.manage("shell", "--no-imports", "--command", celery)
+        assert _within(20, lambda: client.llen("celery") == 0 and client.client_list(_type="normal"))
+    with urllib.request.urlopen(f"{portal.address}healthz") as answer:  # noqa: S310 - our own address
+        assert answer.status == 200
+    assert still_running(others) == others
+    assert portal.stop()[0] == 0
+
+
+def test_a_broker_that_dies_again_and_again_is_given_up_by_name(portal: RunningPortal) -> None:
+    began = time.monotonic()
+    while portal.process.poll() is None and time.monotonic() - began < 30:
+        with contextlib.suppress(StopIteration, psutil.NoSuchProcess, ProcessLookupError):
+            os.kill(_broker_of(portal), signal.SIGKILL)
+        time.sleep(0.05)
+    last_words, _ = portal.process.communicate(timeout=20)
+    assert portal.process.returncode != 0
+    assert last_words.count("it is started again") == len(PAUSES)
+    assert "The process “broker” ended" in last_words
+
+
+def test_a_broker_whose_data_are_damaged_starts_without_them(tmp_path: Path) -> None:
+    damaged = tmp_path / "broker" / "appendonlydir"
+    damaged.mkdir(parents=True)
+    (damaged / "appendonly.aof.manifest").write_text("file appendonly.aof.1.incr.aof seq 1 type i\n")
+    (damaged / "appendonly.aof.1.incr.aof").write_bytes(b"garbage" * 100)
+    portal = RunningPortal(tmp_path, "--empty")
+    assert any(line.startswith("The broker cannot read its data") for line in portal.said)
+    (aside,) = tmp_path.glob("broker-damaged-*")
+    assert (aside / "appendonlydir" / "appendonly.aof.1.incr.aof").read_bytes().startswith(b"garbage")
+    assert portal.stop()[0] == 0
+
+
+def test_links_of_commands_point_to_the_portal_that_runs(portal: RunningPortal) -> None:
+    show = "from django.conf import settings; print(settings.PORTAL_URL, *settings.CSRF_TRUSTED_ORIGINS)"
+    address = portal.address.rstrip("/")
+    assert portal.manage("shell", "--no-imports", "--command", show).split() == [address, address]
+    portal.stop()
+    assert not (portal.folder / "portal.url").exists()
+    assert portal.manage("shell", "--no-imports", "--command", show).split()[0] == "http://127.0.0.1:8000"
+
+
 def test_a_killed_supervisor_leaves_nothing_that_the_next_start_meets(portal: RunningPortal) -> None:
     processes = portal.processes()
     portal.stop(signal.SIGKILL)
@@ -125,6 +178,26 @@ def _refused(*arguments: str) -> tuple[int, str]:
 
 def _process_of(portal: RunningPortal, name: str) -> int:
     return next(each.pid for each in portal.processes() if name in each.cmdline())
+
+
+def _broker_of(portal: RunningPortal) -> int:
+    """Valkey's process; it writes its own title over its command line."""
+    return next(each.pid for each in portal.processes() if "valkey-server" in " ".join(each.cmdline()))
+
+
+def _answers(client: redis.Redis) -> bool:
+    with contextlib.suppress(redis.ConnectionError):
+        return bool(client.ping())
+    return False
+
+
+def _within(seconds: float, happens: Callable[[], object]) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if happens():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _portal_files() -> Iterator[Path]:

@@ -15,7 +15,7 @@ READ_KEY = "from cpor_portal import settings; print(settings.SECRET_KEY)"
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    left_out = ("SECRET_KEY", "DJANGO_SETTINGS_MODULE")
+    left_out = ("SECRET_KEY", "PORTAL_URL", "DJANGO_SETTINGS_MODULE")
     return {name: value for name, value in os.environ.items() if name not in left_out} | {"STATE_DIR": str(folder)}
 
 

@@ -30,11 +30,15 @@ class RunningPortal:
         self.address = self._wait_until_ready()
 
     def _wait_until_ready(self) -> str:
+        return self.wait_for_line("Portal ready at ").removeprefix("Portal ready at ").strip()
+
+    def wait_for_line(self, beginning: str) -> str:
+        """The next line it says that begins like that; fails where it ends before."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.said.append(line.rstrip())
-            if line.startswith("Portal ready at "):
-                return line.removeprefix("Portal ready at ").strip()
+            if line.startswith(beginning):
+                return self.said[-1]
         raise AssertionError("\n".join(self.said))
 
     def processes(self) -> list[psutil.Process]:
