@@ -22,6 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", ExportToDjangoView, name="metrics"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("cpor_portal.accounts.sign_in")),
     path("admin/", admin.site.urls),
 ]

@@ -1,6 +1,8 @@
 """Signing in through the real pages: who comes in, where they land, what is open to strangers."""
 
 import pytest
+import time_machine
+from allauth.account.models import EmailAddress
 from django.conf import LazySettings, settings
 from django.contrib.auth import get_user
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from cpor_portal.accounts import sign_in as sign_in_pages
 from cpor_portal.accounts.importing import import_partners
 from cpor_portal.accounts.models import StaffRole, User
 from tests.support.factories import PASSWORD, make_firm, make_person, make_staff
@@ -61,14 +64,80 @@ def test_a_wrong_password_lets_nobody_in(client: Client) -> None:
     assert not get_user(client).is_authenticated
 
 
+RITA = "rita.review@microsoft.example"
+
+
+def _guessed_too_often(client: Client) -> None:
+    for _attempt in range(8):
+        assert client.post("/accounts/login/", {"login": RITA, "password": "something-else"}).status_code == 200
+
+
+@pytest.mark.sqlite_too
+def test_after_eight_wrong_passwords_even_the_right_one_is_refused_for_five_minutes_and_that_is_said(
+    client: Client,
+) -> None:
+    imported()
+    other = make_staff(StaffRole.ARBITER)
+    EmailAddress.objects.create(user=other, email=other.email, verified=True, primary=True)
+    with time_machine.travel("2026-11-23T09:00:00Z", tick=False) as clock:
+        _guessed_too_often(client)
+        answer = client.post("/accounts/login/", {"login": RITA.upper(), "password": PASSWORD})
+        assert answer.status_code == 429
+        assert "Too many failed login attempts. Try again later." in answer.content.decode()
+        assert not get_user(client).is_authenticated
+        assert sign_in(Client(), other.email) != ""
+        clock.shift(5 * 60 + 1)
+        assert sign_in(client, RITA) == reverse("arbitration:queue")
+
+
 def test_attempts_are_counted_where_every_process_looks(client: Client) -> None:
     imported()
-    for _attempt in range(8):
-        sign_in(client, "rita.review@microsoft.example", "something-else")
-    assert sign_in(client, "rita.review@microsoft.example") == ""
+    _guessed_too_often(client)
+    assert sign_in(client, RITA) == ""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM portal_cache")
-    assert sign_in(client, "rita.review@microsoft.example") == reverse("arbitration:queue")
+    assert sign_in(client, RITA) == reverse("arbitration:queue")
+
+
+def test_too_many_attempts_from_one_place_are_answered_by_a_page_of_the_portal(
+    client: Client, settings: LazySettings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    client.post("/accounts/login/", {"login": RITA, "password": "something-else"})
+    answer = client.post("/accounts/login/", {"login": RITA, "password": "something-else"})
+    assert answer.status_code == 429
+    assert "<h1" in answer.content.decode()
+    assert 'href="/"' in answer.content.decode()
+
+
+NOT_OFFERED = ["account_email", "account_reauthenticate", "account_set_password", "account_confirm_login_code"]
+
+
+@pytest.mark.parametrize("name", NOT_OFFERED)
+def test_an_address_is_the_login_and_comes_by_import_so_nobody_changes_it_here(client: Client, name: str) -> None:
+    person = imported()
+    path = reverse(name)
+    assert client.get(path).status_code == 404
+    client.force_login(person)
+    change = {"action_add": "", "email": "another@microsoft.example"}
+    assert client.get(path).status_code == client.post(path, change).status_code == 404
+    assert [address.email for address in EmailAddress.objects.all()] == [RITA]
+
+
+def test_every_page_of_allauths_is_known_to_be_offered_or_not() -> None:
+    names = {pattern.name for pattern in sign_in_pages.urlpatterns}
+    assert names - set(NOT_OFFERED) == sign_in_pages.OFFERED
+
+
+def test_a_person_changes_their_password(client: Client) -> None:
+    client.force_login(imported())
+    path = reverse("account_change_password")
+    assert "<h1>Change password</h1>" in client.get(path).content.decode()
+    new = "quite-another-password"
+    answer = client.post(path, {"oldpassword": PASSWORD, "password1": new, "password2": new}, follow=True)
+    assert answer.status_code == 200
+    client.logout()
+    assert sign_in(client, RITA, new) == reverse("arbitration:queue")
 
 
 def test_people_behind_a_proxy_are_told_apart(client: Client, settings: LazySettings) -> None:
