@@ -37,6 +37,8 @@ def portal(tmp_path: Path) -> Iterator[RunningPortal]:
 def test_a_portal_answers_refuses_a_second_one_and_leaves_nothing_behind(portal: RunningPortal) -> None:
     with urllib.request.urlopen(f"{portal.address}healthz") as answer:  # noqa: S310 - our own address
         assert answer.status == 200
+    with urllib.request.urlopen(f"{portal.address}claims/?q={'x' * 5000}") as answer:  # noqa: S310 - our own address
+        assert answer.status == 200  # the sign-in page, asked for with all of it
     broker = (portal.folder / "broker.url").read_text().strip()
     with redis.Redis.from_url(broker) as client:
         assert client.ping()
