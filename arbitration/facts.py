@@ -4,7 +4,7 @@ They read and answer; they block nothing and change nothing. A directory that do
 nothing is concluded from it (domain.md, "Identities").
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -24,6 +24,16 @@ from cpor_portal.directory.source import Directory, DirectoryUnreachable, Subscr
 from cpor_portal.faults import Refused
 
 UNREACHABLE = "directory_unreachable"
+# What differs without speaking against an approval.
+NO_FAILURE = frozenset(
+    {
+        UNREACHABLE,
+        "tenant_name_changed",
+        "tenant_country_changed",
+        "tenant_is_public_sector",
+        "tenant_is_not_public_sector",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,15 @@ class LiveChecks:
         """How many answers differ from the submission; what could not be looked up is none."""
         found = [*self.tenant, *self.enrolment, *(verdict.finding for verdict in self.verdicts.values())]
         return sum(1 for one in found if one is not None and one.code != UNREACHABLE)
+
+    def failures(self, line_ids: Iterable[int]) -> list[str]:
+        """The codes of what speaks against approving these lines, each once.
+
+        What the directory cannot say now is no failure, and neither is a new name of the customer.
+        """
+        verdicts = (self.verdicts[pk].finding for pk in line_ids if pk in self.verdicts)
+        found = [one for one in (*self.tenant, *self.enrolment, *verdicts) if one is not None]
+        return list(dict.fromkeys(one.code for one in found if one.code not in NO_FAILURE))
 
 
 def look_up(claim: Claim, lines: Sequence[ClaimLine], source: Directory, now: datetime) -> LiveChecks:

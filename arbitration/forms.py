@@ -80,6 +80,8 @@ class ActForm(forms.Form):
     button: ClassVar[Words]
     button_class: ClassVar[str] = "btn-primary"
     names: ClassVar[tuple[str, ...]] = ()
+    note: ClassVar[Words] = ""
+    """What one should know before pressing the button."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -149,6 +151,12 @@ class ApproveForm(ActForm):
         required=False,
         help_text=_("Where none is chosen, all that are pending are approved."),
     )
+    despite_facts = forms.BooleanField(
+        label=_("Approve although not every fact holds"),
+        required=False,
+        help_text=_("The history will say so, with the facts that did not hold."),
+    )
+    offers_despite_facts = False
 
     def prepare(self) -> None:
         """All that can be approved is chosen to begin with."""
@@ -157,8 +165,20 @@ class ApproveForm(ActForm):
         self.initial["lines"] = [line.pk for line in self.claim_lines if line.outcome in takes]
 
     def laid_out(self) -> list[Any]:
-        """The products."""
-        return [Field("lines", template=self.boxes)]
+        """The products; the confirmation only where there is something to confirm."""
+        confirmation = ["despite_facts"] if self.offers_despite_facts else []
+        return [Field("lines", template=self.boxes), *confirmation]
+
+    def offer_despite_facts(self) -> None:
+        """Let the reader approve knowingly: a live check found something that no longer holds."""
+        self.offers_despite_facts = True
+        self.helper = self._helper()
+
+    def refuse(self, fault: Refused) -> None:
+        """Show what was refused; the confirmation comes with the refusal that asks for it."""
+        if fault.field == "despite_facts":
+            self.offer_despite_facts()
+        super().refuse(fault)
 
 
 class ReasonsForm(ActForm):
@@ -199,6 +219,7 @@ class AskForm(ReasonsForm):
     title = _("Ask for information")
     act = Act.REQUEST_INFORMATION
     button = _("Ask the partner")
+    note = _("While the partner owes an answer, nothing else on this claim can be decided.")
     text_help = _(
         "The partner reads this with the reasons, in the comments and in a mail. Say what would make the claim"
         " acceptable."

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from arbitration import proof
 from arbitration.facts import LiveChecks, Verdict, look_up
-from arbitration.forms import ACT_FORMS, ActForm
+from arbitration.forms import ACT_FORMS, ActForm, ApproveForm
 from arbitration.permissions import has_in_hand, may_decide
 from arbitration.queue import WAITING_FOR_MICROSOFT
 from arbitration.rivals import Rival, rivals_of
-from claims.history import comment_text, sentence, who_did
+from claims.history import comment_text, sentence
 from claims.meanings import MEANINGS
 from claims.models import Claim, ClaimLine, Comment, Document, Event
 from claims.panels import Panel, next_panel
@@ -20,6 +20,7 @@ from claims.permissions import visible_comments, visible_documents, visible_even
 from claims.transitions import Act
 from claims.words import Activity, Audience, Outcome, Reason
 from cpor_portal.accounts.models import Enrolment, User
+from cpor_portal.directory.domain_names import display_form
 from cpor_portal.directory.source import directory
 
 DECISIONS = (Act.APPROVE, Act.REQUEST_INFORMATION, Act.REJECT)
@@ -53,7 +54,6 @@ class EventView:
     """One entry of the history as a sentence."""
 
     what: str
-    who: str
     at: datetime
     is_internal: bool
 
@@ -81,6 +81,11 @@ class Workspace:
     events: list[EventView]
     forms: dict[str, ActForm]
     has_in_hand: bool
+
+    @property
+    def domain(self) -> str:
+        """The customer's domain as people write it."""
+        return display_form(self.claim.domain)
 
     @property
     def activities(self) -> list[tuple[str, str]]:
@@ -136,17 +141,22 @@ def workspace(claim: Claim, reader: User, refused: ActForm | None = None, now: d
         documents=_documents(claim, reader),
         comments=[_comment_view(comment) for comment in visible_comments(reader, claim)],
         events=[_event_view(event, reader) for event in visible_events(reader, claim).order_by("-id")],
-        forms=_forms(claim, lines, reader, refused),
+        forms=_forms(claim, lines, reader, refused, checks),
         has_in_hand=has_in_hand(reader, claim),
     )
 
 
-def _forms(claim: Claim, lines: list[ClaimLine], reader: User, refused: ActForm | None) -> dict[str, ActForm]:
+def _forms(
+    claim: Claim, lines: list[ClaimLine], reader: User, refused: ActForm | None, checks: LiveChecks
+) -> dict[str, ActForm]:
     forms: dict[str, ActForm] = {
         act: form(claim, lines) for act, form in ACT_FORMS.items() if may_decide(reader, act, claim)
     }
     if refused is not None:
         forms[next(act for act, form in ACT_FORMS.items() if isinstance(refused, form))] = refused
+    approve = forms.get(Act.APPROVE)
+    if isinstance(approve, ApproveForm) and checks.failures(line.pk for line in lines if line.is_undecided):
+        approve.offer_despite_facts()
     return forms
 
 
@@ -177,7 +187,6 @@ def _comment_view(comment: Comment) -> CommentView:
 def _event_view(event: Event, reader: User) -> EventView:
     return EventView(
         what=sentence(event, reader=reader),
-        who=who_did(event, reader=reader),
         at=event.at,
         is_internal=event.audience == Audience.INTERNAL,
     )

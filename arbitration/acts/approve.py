@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.acts.ground import begin_decision, decide_round
-from arbitration.facts import UNREACHABLE, look_up
+from arbitration.facts import look_up
 from arbitration.models import ReviewDecision
 from claims import mails
 from claims.acts import contests
@@ -18,16 +18,6 @@ from claims.words import Outcome
 from cpor_portal.accounts.models import User
 from cpor_portal.directory.source import directory
 from cpor_portal.faults import Refused
-
-NO_FAILURE = frozenset(
-    {
-        UNREACHABLE,
-        "tenant_name_changed",
-        "tenant_country_changed",
-        "tenant_is_public_sector",
-        "tenant_is_not_public_sector",
-    }
-)
 
 
 def approve(
@@ -67,16 +57,12 @@ def approve(
 
 
 def _failing_facts(reference: str, by: User, line_ids: Sequence[int], version: int | None) -> list[str]:
-    """The codes of what no longer holds, asked before anything is locked: the directory may be slow.
-
-    What the directory cannot say now is no failure, and neither is a new name of the customer.
-    """
+    """The codes of what no longer holds, asked before anything is locked: the directory may be slow."""
     claim = read_claim(reference)
     require_possible(claim=claim, act=Act.APPROVE, by=by, version=version)
     lines = [line for line in claim.lines.undecided() if not line_ids or line.pk in set(line_ids)]
     checks = look_up(claim, lines, directory(), timezone.now())
-    findings = [*checks.tenant, *checks.enrolment, *(verdict.finding for verdict in checks.verdicts.values())]
-    return list(dict.fromkeys(found.code for found in findings if found and found.code not in NO_FAILURE))
+    return checks.failures(line.pk for line in lines)
 
 
 def _facts_do_not_verify(codes: list[str]) -> Refused:
