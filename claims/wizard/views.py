@@ -123,13 +123,17 @@ def _require_editable(visit: Visit, here: Step) -> None:
 
 
 def _saved(request: HttpRequest, visit: Visit, here: Step, told: Iterable[str]) -> HttpResponse:
-    """On to the next step; a change of a submitted claim is done with this one."""
+    """On to the next step of a draft; a change of a filed claim is done with this one."""
     for text in told:
         messages.info(request, text)
     claim = visit.claim
-    if claim.status in (Status.EDITING, Status.PARTNER_ACTION_REQUIRED):
+    if claim.is_draft:
         return redirect("claims:edit", claim.reference, steps.after(here).slug)
-    messages.success(request, _("Your change has been saved."))
+    if claim.status == Status.PARTNER_ACTION_REQUIRED:
+        # A warning, because whoever takes "saved" for "answered" lets the deadline pass.
+        messages.warning(request, _("Saved. Your answer is not handed in yet: choose Answer and resubmit."))
+    else:
+        messages.success(request, _("Your change has been saved."))
     return redirect("claims:detail", claim.reference)
 
 
