@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from arbitration.searching import names_one, search
 from claims import due
-from claims.models import ClaimLine
+from claims.models import ClaimLine, Deadline
 from claims.models.claim import ClaimQuerySet
 from claims.permissions import visible_claims
 from claims.transitions import OWED
@@ -100,7 +100,7 @@ def page_of(reader: User, filters: Filters, *, now: datetime, after: str = "") -
     keys = ("due_at", "id") if filters.by_due else ("-id",)
     found = list(
         _following(claims, filters, after)
-        .annotate(due_zone=due.owners_zone())
+        .annotate(due_zone=due.owners_zone(), is_breached=due.is_breached())
         .order_by(*keys)
         .values(*_FIELDS)[: PAGE_SIZE + 1]
     )
@@ -133,10 +133,15 @@ def matching(reader: User, filters: Filters, *, now: datetime) -> ClaimQuerySet:
     if filters.mine:
         claims = claims.filter(reviewer=reader)
     if filters.overdue:
-        claims = claims.filter(due_at__lt=now)
+        claims = claims.filter(Q(due_at__lt=now) | Q(pk__in=_breached()))
     if filters.contested:
         claims = claims.filter(Exists(ClaimLine.objects.filter(claim=OuterRef("pk"), outcome=Outcome.CONTESTED)))
     return claims
+
+
+def _breached() -> QuerySet[Deadline, int]:
+    """The claims whose running deadline was enforced as missed: overdue, whatever the clock says."""
+    return Deadline.objects.running().filter(breached_at__isnull=False).values_list("claim_id", flat=True)
 
 
 # --- The keyset --------------------------------------------------------------------------------------------
@@ -183,6 +188,7 @@ _FIELDS = (
     "activities",
     "due_at",
     "due_zone",
+    "is_breached",
     "round",
     "reviewer_id",
     "reviewer__name",
@@ -205,7 +211,7 @@ def _lines_of(claim_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
 
 
 def _row(values: dict[str, Any], lines: list[tuple[str, str]], reader: User, now: datetime) -> Row:
-    due_at = values["due_at"]
+    due_at, breached = values["due_at"], values["is_breached"]
     return Row(
         reference=values["reference"],
         status=values["status"],
@@ -217,10 +223,10 @@ def _row(values: dict[str, Any], lines: list[tuple[str, str]], reader: User, now
         products=[product for product, _outcome in lines],
         due_at=due_at,
         due_zone=values["due_zone"],
-        due_words=due.in_words(due_at, now, values["due_zone"]) if due_at else "",
+        due_words=due.in_words(due_at, now, values["due_zone"], breached=breached) if due_at else "",
         reviewer=values["reviewer__name"] or values["reviewer__email"] or "",
         is_mine=values["reviewer_id"] == reader.pk,
         is_contested=any(outcome == Outcome.CONTESTED for _product, outcome in lines),
         is_resubmitted=values["round"] > 1,
-        is_overdue=due_at is not None and due_at < now,
+        is_overdue=breached or (due_at is not None and due_at < now),
     )

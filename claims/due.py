@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language, ngettext
@@ -27,20 +27,28 @@ def owners_zone() -> Subquery:
     return Subquery(running.values("calendar_zone")[:1])
 
 
+def is_breached() -> Exists:
+    """For a queryset of claims: whether the deadline that runs was enforced as missed, whatever the clock says."""
+    return Exists(Deadline.objects.running().filter(claim=OuterRef("pk"), breached_at__isnull=False))
+
+
 def is_elsewhere(due_at: datetime, zone: str) -> bool:
     """Whether the reader's clock shows another time than that of whoever owes the deadline, in `zone`."""
     return localtime(due_at).utcoffset() != localtime(due_at, ZoneInfo(zone)).utcoffset()
 
 
-def in_words(due_at: datetime, now: datetime, zone: str | None) -> str:
+def in_words(due_at: datetime, now: datetime, zone: str | None, *, breached: bool = False) -> str:
     """How many days of its owner a deadline is off: "due in 3 days", "2 days overdue".
 
-    `zone` is the owner's time zone, None for the active one; both instants are aware.
+    `zone` is the owner's time zone, None for the active one; both instants are aware. What was enforced as missed
+    (`breached`) is overdue even where the clock has not come that far.
     """
     there = ZoneInfo(zone) if zone else None
     days = (localdate(due_at, there) - localdate(now, there)).days
     if now > due_at:
         return _late(-days)
+    if breached:
+        return _("overdue")
     if days == 0:
         return _("due today")
     if days == 1:

@@ -144,16 +144,20 @@ FIELDS = (
     "due_at",
     "edited_at",
 )
+ANNOTATED = ("due_zone", "is_breached")
 
 
 def _rows(claims: Any) -> list[Row]:
-    values = list(claims.annotate(due_zone=due.owners_zone()).values(*FIELDS, "due_zone"))
+    values = list(
+        claims.annotate(due_zone=due.owners_zone(), is_breached=due.is_breached()).values(*FIELDS, *ANNOTATED)
+    )
     products = _products_of([row["pk"] for row in values])
     now = timezone.now()
     return [_row(row, products.get(row["pk"], []), now) for row in values]
 
 
 def _row(value: Mapping[str, Any], products: list[str], now: datetime) -> Row:
+    due_at, breached = value["due_at"], value["is_breached"]
     return Row(
         reference=value["reference"],
         status=value["status"],
@@ -164,10 +168,10 @@ def _row(value: Mapping[str, Any], products: list[str], now: datetime) -> Row:
         more_products=max(0, len(products) - PRODUCTS_SHOWN),
         mpn_id=value["location__mpn_id"] or "",
         own_label=value["location__own_label"] or "",
-        due_at=value["due_at"],
+        due_at=due_at,
         due_zone=value["due_zone"],
-        due_words=due.in_words(value["due_at"], now, value["due_zone"]) if value["due_at"] else "",
-        is_overdue=value["due_at"] is not None and now > value["due_at"],
+        due_words=due.in_words(due_at, now, value["due_zone"], breached=breached) if due_at else "",
+        is_overdue=breached or (due_at is not None and now > due_at),
         edited_at=value["edited_at"],
     )
 

@@ -64,7 +64,7 @@ class Scene:
 def next_panel(claim: Claim, reader: User, now: datetime | None = None) -> Panel:
     """The panel on top of a claim for this reader. `now` (aware) decides what is late; two queries at most."""
     deadline = claim.deadlines.running().first()
-    is_late = deadline is not None and (now or timezone.now()) > deadline.due_at
+    is_late = deadline is not None and _is_late(deadline, now or timezone.now())
     is_staff = people.is_reviewer(reader)
     write = (FOR_REVIEWER if is_staff else FOR_PARTNER)[Status(claim.status)]
     words = write(Scene(claim, reader, is_late))
@@ -77,6 +77,11 @@ def next_panel(claim: Claim, reader: User, now: datetime | None = None) -> Panel
         why=_why(deadline, is_partner=not is_staff),
         kind=words.kind,
     )
+
+
+def _is_late(deadline: Deadline, now: datetime) -> bool:
+    """A deadline that was enforced as missed is late, even where the clock has not come that far."""
+    return deadline.breached_at is not None or now > deadline.due_at
 
 
 def _why(deadline: Deadline | None, *, is_partner: bool) -> str:
@@ -162,8 +167,7 @@ def _approved_for_partner(scene: Scene) -> Words:
 
 def _rejected_for_partner(scene: Scene) -> Words:
     text = _(
-        "No product of this claim was associated. Microsoft's reasons are below. You can file a new claim that meets"
-        " them."
+        "No product of this claim was associated. The reasons are below. You can file a new claim that meets them."
     )
     return Words(_("The claim was rejected"), text, _("Nobody has to act"), "closed")
 
@@ -187,13 +191,14 @@ def _draft_for_reviewer(scene: Scene) -> Words:
 
 def _to_be_taken(scene: Scene) -> Words:
     kind = "overdue" if scene.is_late else ""
+    late = _("The decision is late") if scene.is_late else ""
     if scene.claim.reviewer is None:
         text = _("Take it from the queue or start the review here. From then on the partner cannot change it.")
-        return Words(_("The claim waits for a reviewer"), text, _("Any reviewer"), kind)
+        return Words(late or _("The claim waits for a reviewer"), text, _("Any reviewer"), kind)
     text = _(
         "The partner has answered. Start the review of this round; from then on the partner cannot change the claim."
     )
-    return Words(_("The answer waits for its reviewer"), text, str(scene.claim.reviewer), kind)
+    return Words(late or _("The answer waits for its reviewer"), text, str(scene.claim.reviewer), kind)
 
 
 def _to_be_decided(scene: Scene) -> Words:
@@ -201,10 +206,16 @@ def _to_be_decided(scene: Scene) -> Words:
     text = _(
         "Compare the facts and the proof of execution, then approve, reject or ask for information, product by product."
     )
-    return Words(_("The claim is under review"), text, str(scene.claim.reviewer or _("Any reviewer")), kind)
+    title = _("The decision is late") if scene.is_late else _("The claim is under review")
+    return Words(title, text, str(scene.claim.reviewer or _("Any reviewer")), kind)
 
 
 def _waits_for_partner(scene: Scene) -> Words:
+    if scene.is_late:
+        text = _(
+            "The date for the answer has passed. The portal is about to reject the products that were asked about."
+        )
+        return Words(_("The partner's answer is late"), text, scene.claim.firm.name, "overdue")
     text = _("Without an answer by then the portal rejects the products that were asked about.")
     return Words(_("The partner must answer"), text, scene.claim.firm.name)
 
