@@ -31,19 +31,18 @@ ADVICE: dict[Cause, Advice] = {
     ("contact_is_partner", ""): Advice(
         title=_("This address is your own firm's"),
         text=_(
-            "%(email)s belongs to your firm. Name a person at the customer: the link with which the customer agrees "
-            "or declines goes to this address."
+            "%(email)s belongs to your firm. The customer contact is a person at the customer, whom reviewers may ask."
         ),
         who=Who.YOU_WITH_CUSTOMER,
         steps=(
-            _("Ask your customer who should receive Microsoft's message about the claim."),
+            _("Ask your customer who can speak for it about your firm's work."),
             _("Enter that person's own business address."),
         ),
         letter=Letter(
-            subject=_("Who should receive Microsoft's message?"),
+            subject=_("Who can speak for your firm about our work?"),
             text=_(
-                "We would like Microsoft to recognise our work for you. Before it counts, Microsoft writes to one "
-                "person at your firm, who can agree or decline. Could you send us that person's name, title and "
+                "We would like Microsoft to recognise our work for you. Our claim names one person at your "
+                "firm whom Microsoft's reviewers may ask about it. Could you send us that person's name, title and "
                 "business e-mail address?"
             ),
         ),

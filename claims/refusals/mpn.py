@@ -31,14 +31,18 @@ def not_enrolled_steps(facts: Facts) -> Sequence[str]:
 def _enrolment_step(programme: str, state: str, ends_on: date | None) -> str:
     """What is missing in one programme. An enrolment ends with the fiscal year (domain.md, "Solution areas")."""
     if not state:
-        return _now("Enrol the location in %(programme)s on the Incentives overview page.") % {"programme": programme}
+        return _now(
+            "The location has no enrolment in %(programme)s. A Global admin of your firm completes it with Microsoft; "
+            "the Incentives overview shows where it stands."
+        ) % {"programme": programme}
     if state == EnrolmentState.ENROLLED and ends_on:
-        return _now("The enrolment in %(programme)s ended on %(day)s. Renew it on the Incentives overview page.") % {
-            "programme": programme,
-            "day": date_format(ends_on),
-        }
+        return _now(
+            "The enrolment in %(programme)s ended on %(day)s. A Global admin of your firm renews it with Microsoft; "
+            "the Incentives overview shows where it stands."
+        ) % {"programme": programme, "day": date_format(ends_on)}
     return _now(
-        "The enrolment in %(programme)s has the state “%(state)s”. Complete it on the Incentives overview page."
+        "The enrolment in %(programme)s has the state “%(state)s”. A Global admin of your firm completes it with "
+        "Microsoft; the Incentives overview shows where it stands."
     ) % {"programme": programme, "state": EnrolmentState(state).label}
 
 
@@ -93,8 +97,9 @@ ADVICE: dict[Cause, Advice] = {
             subject=_("Please enrol our location %(mpn_id)s in %(programmes)s"),
             text=_(
                 "I am preparing a claim to become partner of record at a customer. It cannot be submitted before "
-                "our location %(mpn_id)s is enrolled in %(programmes)s. Could you look at the Incentives overview "
-                "page and complete the enrolment, or tell me which of our locations to use instead?"
+                "our location %(mpn_id)s is enrolled in %(programmes)s. Could you complete the enrolment with "
+                "Microsoft, or tell me which of our locations to use instead? The Incentives overview shows where it "
+                "stands."
             ),
             reader=Reader.COLLEAGUE,
         ),

@@ -331,8 +331,8 @@ ADVICE: dict[Cause, Advice] = {
         who=Who.YOU,
         steps=(
             _(
-                "Open the claim %(existing)s: a further activity is added there, as a correction, not in a second "
-                "claim."
+                "Open the claim %(existing)s to see where it stands. A second claim for the same product is not "
+                "possible."
             ),
             _("Take the product out of this draft, or enter the ID of another subscription if you meant that one."),
         ),

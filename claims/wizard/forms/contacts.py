@@ -22,10 +22,7 @@ SECTIONS: tuple[tuple[Words, Words, tuple[str, ...]], ...] = (
     (_("The engagement"), "", ("name",)),
     (
         _("Customer contact"),
-        _(
-            "A person at the customer who can speak for it. After approval this person gets a link to a page that "
-            "says what your firm claims and what it will see, and may decline within seven days."
-        ),
+        _("A person at the customer who can speak for it. Reviewers may ask this person about your firm's work."),
         CUSTOMER,
     ),
     (
