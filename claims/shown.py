@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from claims.cures import steps_that_cure
 from claims.history import comment_text, sentence
@@ -23,6 +24,11 @@ from cpor_portal.accounts.models import User
 from cpor_portal.directory.models import Product
 from cpor_portal.faults import Text
 
+HANDED_IN: Mapping[str, Text] = {
+    Act.SUBMIT: pgettext_lazy("what was handed in", "Submitted"),
+    Act.AMEND: pgettext_lazy("what was handed in", "Changed"),
+    Act.ADD_PROOF: pgettext_lazy("what was handed in", "Document added"),
+}
 # A verified line waits for a rival's verification or for a case.
 CONTESTED = frozenset({Outcome.CONTESTED, Outcome.VERIFIED})
 
@@ -74,9 +80,9 @@ class ShownEvent:
 
 @dataclass(frozen=True)
 class ShownSnapshot:
-    """The claim as it was handed in once."""
+    """The claim as it was handed in once; `what` says with which act."""
 
-    round: int
+    what: str
     at: datetime
     who: str
     activities: tuple[str, ...]
@@ -171,7 +177,7 @@ def snapshots_of(claim: Claim) -> list[ShownSnapshot]:
     names = _product_names(snapshots)
     return [
         ShownSnapshot(
-            round=snapshot.round,
+            what=_handed_in(snapshot),
             at=snapshot.at,
             who=str(snapshot.by),
             activities=tuple(str(Activity(code).label) for code in snapshot.facts["activities"]),
@@ -184,6 +190,13 @@ def snapshots_of(claim: Claim) -> list[ShownSnapshot]:
         )
         for snapshot in snapshots
     ]
+
+
+def _handed_in(snapshot: Snapshot) -> str:
+    if snapshot.verb == Act.RESUBMIT:
+        # The answer opens the round after the one that it answers.
+        return _("Answer to round %(round)d") % {"round": snapshot.round - 1}
+    return str(HANDED_IN.get(snapshot.verb, HANDED_IN[Act.SUBMIT]))
 
 
 def _product_names(snapshots: Iterable[Snapshot]) -> dict[str, str]:
