@@ -81,8 +81,14 @@ def fault_response(
     (its reference and status now), `by` and `at`, where they are given.
     """
     status = 409 if isinstance(fault, Conflict) else 403
-    context = {"fault": fault, "typed": dict(typed or {}), "back": back}
+    context = {"fault": fault, "typed": dict(typed or {}), "back": back, "was_first": _was_first(request, fault)}
     return render(request, f"{status}.html", context, status=status)
+
+
+def _was_first(request: HttpRequest, fault: Fault) -> bool:
+    """Whether somebody else is known to have been first: a reader who did it is not told of somebody."""
+    last = fault.facts.get("by") or getattr(fault.facts.get("claim"), "edited_by", None)
+    return last is not None and last != request.user
 
 
 def typed_in(request: HttpRequest) -> dict[str, str]:
