@@ -1,5 +1,7 @@
 """What to say at the tenant step (domain.md, "Identities"): six causes, told apart."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from claims.refusals.advice import Advice, Cause, Letter, Who, with_texts
@@ -57,7 +59,6 @@ ADVICE: dict[Cause, Advice] = {
         "tenant_id_malformed",
         _TENANT_ID_MALFORMED,
         {
-            "missing": _("Enter the customer's tenant ID."),
             LooksLike.ALL_ZERO: _("An ID of nothing but zeros belongs to nobody. Enter the customer's own tenant ID."),
             LooksLike.DOMAIN: _("This is a domain. Enter the tenant ID here and the domain in the field below."),
             LooksLike.EMAIL: _("This is an e-mail address. Enter the customer's tenant ID, which is a GUID."),
@@ -81,11 +82,20 @@ ADVICE: dict[Cause, Advice] = {
             LooksLike.URL_WITHOUT_ID: _("This link carries no tenant ID. Enter the tenant ID itself."),
         },
     ),
+    ("tenant_id_malformed", "missing"): replace(
+        _TENANT_ID_MALFORMED,
+        title=_("The tenant ID is missing"),
+        text=_("Enter the customer's tenant ID."),
+    ),
+    ("domain_malformed", "missing"): replace(
+        _DOMAIN_MALFORMED,
+        title=_("The domain is missing"),
+        text=_("Enter one of the customer's domains."),
+    ),
     **with_texts(
         "domain_malformed",
         _DOMAIN_MALFORMED,
         {
-            "missing": _("Enter one of the customer's domains."),
             LooksLike.TENANT_ID: _("This is an ID. Enter a domain here, such as contoso.com."),
             LooksLike.SUBSCRIPTION_ID: _("This is a subscription ID. Enter a domain here, such as contoso.com."),
             LooksLike.MPN_ID: _("This looks like an MPN ID. Enter a domain here, such as contoso.com."),

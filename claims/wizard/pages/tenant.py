@@ -5,11 +5,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from claims.acts import editing
+from claims.checks.faults import ManyRefused
 from claims.checks.tenant import TenantAnswer, check_tenant
+from claims.refusals import refused
 from claims.wizard.forms.tenant import TenantForm
 from claims.wizard.pages.base import Data, StepPage, Visit
 from cpor_portal.directory.source import directory
 from cpor_portal.faults import Refused
+
+MALFORMED = {"tenant_id": "tenant_id_malformed", "domain": "domain_malformed"}
 
 
 class TenantPage(StepPage):
@@ -35,6 +39,8 @@ class TenantPage(StepPage):
 
     def _checked(self, visit: Visit, form: Any) -> TenantAnswer:
         tenant_id, domain = form.cleaned_data["tenant_id"], form.cleaned_data["domain"]
+        if not (tenant_id.strip() or domain.strip()):
+            raise ManyRefused([refused(code, field=field, variant="missing") for field, code in MALFORMED.items()])
         try:
             return check_tenant(tenant_id, domain, directory())
         except Refused as fault:
