@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from arbitration.acts.approve import approve
+from arbitration.enforcement import enforce
 from arbitration.queue import ALL, COUNT_CAP, PAGE_SIZE, Filters, page_of
 from claims.acts.resubmit import resubmit
 from claims.models import Claim, Target
@@ -215,6 +216,17 @@ def test_the_queue_is_filtered_by_missed_deadlines(reviewer: User) -> None:
     at(now, make_submitted)
     assert references(reviewer, Filters(overdue=True), now) == [breached.reference]
     assert references(reviewer, Filters(overdue=True, status=ALL), now) == [breached.reference]
+
+
+def test_what_was_enforced_as_missed_is_overdue_before_its_time(reviewer: User) -> None:
+    missed = make_submitted()
+    assert missed.due_at
+    enforce(now=missed.due_at + timedelta(minutes=1))
+    make_submitted()
+    page = page_of(reviewer, Filters(overdue=True), now=timezone.now())
+    assert [(row.reference, row.is_overdue, row.due_words) for row in page.rows] == [
+        (missed.reference, True, "overdue")
+    ]
 
 
 def test_the_queue_is_filtered_by_contested_products(reviewer: User) -> None:

@@ -13,6 +13,7 @@ from claims.acts.resubmit import resubmit
 from claims.models import Association, Claim, Comment
 from claims.words import Outcome, Status
 from cpor_portal.accounts.models import StaffRole, User
+from cpor_portal.directory.models import Subscription, SubscriptionStatus
 from tests.support.factories import make_staff, make_workload
 from tests.support.stories import make_asked, make_customer, make_draft, make_side, make_submitted, make_under_review
 
@@ -305,3 +306,51 @@ def test_acts_on_drafts_and_unknown_claims_are_not_found(desk: Client, act: str)
 @pytest.mark.parametrize("address", ["take-next/", *(f"{{}}/{act}/" for act in ACTS)])
 def test_acts_are_posts(desk: Client, address: str) -> None:
     assert desk.get("/review/" + address.format(make_submitted().reference)).status_code == 405
+
+
+# --- Facts that no longer hold -----------------------------------------------------------------------------
+
+
+def suspended(reviewer: User) -> Claim:
+    """A claim under review whose subscription is no longer active."""
+    claim = make_under_review(reviewer)
+    Subscription.objects.filter(tenant__tenant_id=claim.tenant_id).update(status=SubscriptionStatus.SUSPENDED)
+    return claim
+
+
+def test_the_confirmation_is_offered_only_where_a_fact_fails(desk: Client, reviewer: User) -> None:
+    for claim, offered in ((make_under_review(reviewer), False), (suspended(reviewer), True)):
+        page = desk.get(f"/review/{claim.reference}/").content.decode()
+        assert ('name="despite_facts"' in page) is offered
+
+
+def test_an_approval_against_the_facts_is_refused_with_its_code_until_it_is_confirmed(
+    desk: Client, reviewer: User
+) -> None:
+    claim = suspended(reviewer)
+    refused = post(desk, claim, "approve", {"version": claim.version})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert 'data-code="facts_do_not_verify"' in page
+    assert 'href="#approve_despite_facts"' in page
+    assert 'id="approve_despite_facts"' in page
+    assert status_of(claim) == Status.UNDER_REVIEW
+    assert post(desk, claim, "approve", {"version": claim.version, "despite_facts": "on"}).status_code == 302
+    assert status_of(claim) == Status.APPROVED
+    assert "although not every fact held" in desk.get(f"/review/{claim.reference}/").content.decode()
+
+
+# --- Who was first -----------------------------------------------------------------------------------------
+
+
+def test_whoever_was_first_themselves_is_not_told_of_somebody(desk: Client, reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    approve(reference=claim.reference, by=reviewer)
+    page = post(desk, claim, "approve", {"version": claim.version})
+    assert page.status_code == 409
+    assert "<h1>This claim has moved on</h1>" in page.content.decode()
+    arbiter = make_staff(StaffRole.ARBITER)
+    desk.force_login(arbiter)
+    page = post(desk, claim, "approve", {"version": claim.version})
+    assert page.status_code == 409
+    assert "<h1>Somebody was first</h1>" in page.content.decode()

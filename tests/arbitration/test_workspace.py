@@ -253,3 +253,18 @@ def test_an_unknown_reference_is_not_found(client: Client, reviewer: User, refer
 def test_a_reference_in_small_letters_is_the_same_claim(client: Client, reviewer: User) -> None:
     client.force_login(reviewer)
     assert client.get(f"/review/{make_submitted().reference.lower()}/").status_code == 200
+
+
+def test_the_history_names_whoever_acted_once_and_the_ask_form_says_what_it_closes(reviewer: User) -> None:
+    page = page_of(reviewer, make_under_review(reviewer))
+    assert f"{reviewer.name} started the review." in page
+    assert f"{reviewer.name} ·" not in page
+    assert "While the partner owes an answer, nothing else on this claim can be decided." in page
+
+
+def test_a_domain_stands_in_its_own_letters_beside_its_technical_form(reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    Claim.objects.filter(pk=claim.pk).update(domain="xn--bcher-kva.example")
+    page = page_of(reviewer, claim)
+    assert "bücher.example" in page
+    assert "xn--bcher-kva.example" in page

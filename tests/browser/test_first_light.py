@@ -186,10 +186,11 @@ def _answer(page: Page, portal: RunningPortal, reference: str, newer: Path) -> N
     expect(page.get_by_text("Please add the date of the customer's signature.").first).to_be_visible()
     page.goto(f"{portal.address}claims/{reference}/edit/proof/")
     page.set_input_files("[name=documents]", str(newer))
-    _save(page)
-    page.goto(f"{portal.address}claims/{reference}/resubmit/")
+    page.get_by_role("button", name="Save the change").click()
+    expect(page.get_by_text("Your answer is not handed in yet")).to_be_visible()
+    page.get_by_role("link", name="Answer and resubmit").click()
     page.fill("[name=body]", "The signed page is attached.")
-    page.get_by_role("button", name="Hand in the answer").click()
+    page.get_by_role("button", name="Answer and resubmit").click()
     expect(page).to_have_url(re.compile(f"/claims/{reference}/$"))
     assert _status(page) == "submitted"
 

@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone, translation
 
+from arbitration.enforcement import enforce
 from claims import due
 from claims.models import Claim
 from claims.panels import FOR_PARTNER, FOR_REVIEWER, next_panel
@@ -182,3 +183,20 @@ def test_the_panel_costs_at_most_two_queries(side: Side, reviewer: User, django_
     next_panel(claim, side.person)
     with django_assert_max_num_queries(2):  # type: ignore[operator]
         next_panel(claim, side.person)
+
+
+def test_what_was_enforced_as_missed_is_late_though_the_clock_has_not_come_that_far(side: Side, reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_submitted(side))
+    assert claim.due_at
+    enforce(now=claim.due_at + timedelta(minutes=1))
+    assert timezone.now() < claim.due_at
+    for reader in (side.person, reviewer):
+        panel = next_panel(claim, reader)
+        assert (panel.kind, panel.title) == ("overdue", "The decision is late")
+
+
+def test_an_answer_that_is_late_is_so_for_the_reviewer_too(side: Side, reviewer: User) -> None:
+    claim = make_asked(reviewer, make_submitted(side))
+    assert claim.due_at
+    panel = next_panel(claim, reviewer, now=claim.due_at + timedelta(seconds=1))
+    assert (panel.kind, panel.title) == ("overdue", "The partner's answer is late")

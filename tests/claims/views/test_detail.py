@@ -1,18 +1,25 @@
 """A claim's page: who sees it, what stands on top, which buttons there are, and what nobody may learn from it."""
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
 
 from arbitration.acts.approve import approve
 from arbitration.acts.reject import reject
 from arbitration.acts.start import start_review
+from arbitration.enforcement import enforce
 from claims.acts.comment import comment
+from claims.acts.editing import add_documents, save_mpn
 from claims.acts.resubmit import resubmit
 from claims.models import Claim
 from claims.words import Audience, Outcome, Reason
-from cpor_portal.accounts.models import PartnerRole, StaffRole, User
+from cpor_portal.accounts.models import PartnerRole, Programme, StaffRole, User
 from tests.claims.views.pages import attributes, queries_for, signed_in, text_of
-from tests.support.factories import make_person, make_product, make_staff, make_workload
+from tests.support.factories import make_location, make_person, make_product, make_staff, make_workload
 from tests.support.stories import (
+    PDF,
     Side,
     make_asked,
     make_customer,
@@ -20,6 +27,7 @@ from tests.support.stories import (
     make_side,
     make_submitted,
     make_under_review,
+    pdf,
 )
 
 pytestmark = pytest.mark.django_db
@@ -233,7 +241,8 @@ def test_the_history_has_every_submission_with_what_was_handed_in(side: Side, re
     claim = make_asked(reviewer, make_submitted(side))
     resubmit(reference=claim.reference, by=side.person)
     page = text_of(signed_in(side.person).get(f"/claims/{claim.reference}/history/"))
-    for text in ("Round 1", "Round 2", "submitted the claim", "Microsoft started the review", "resubmitted the claim"):
+    assert [head.strip() for head in re.findall(r"<summary>([^<]+)<", page)] == ["Answer to round 1", "Submitted"]
+    for text in (claim.name, "submitted the claim", "Microsoft started the review", "resubmitted the claim"):
         assert text in page, text
     assert page.count("proof.pdf") == 2
 
@@ -250,3 +259,31 @@ def test_the_page_costs_the_same_queries_for_few_and_for_many_comments_and_lines
         )
 
     assert cost(1) == cost(12)
+
+
+def test_each_handing_in_says_what_it_was(side: Side) -> None:
+    claim = make_submitted(side)
+    other = make_location(side.firm, *Programme)
+    save_mpn(reference=claim.reference, by=side.person, location=other)
+    add_documents(reference=claim.reference, by=side.person, files=[pdf("more.pdf", PDF + b"more")])
+    page = text_of(signed_in(side.person).get(f"/claims/{claim.reference}/history/"))
+    heads = [head.strip() for head in re.findall(r"<summary>([^<]+)<", page)]
+    assert heads == ["Document added", "Changed", "Submitted"]
+
+
+def test_a_domain_stands_in_its_own_letters_and_as_it_is_written_in_links(side: Side) -> None:
+    claim = make_submitted(side)
+    Claim.objects.filter(pk=claim.pk).update(domain="xn--bcher-kva.example")
+    page = text_of(signed_in(side.person).get(f"/claims/{claim.reference}/"))
+    assert "bücher.example" in page
+    assert "xn--bcher-kva.example" in page
+
+
+def test_a_rejection_by_the_portal_is_not_introduced_as_microsofts_words(side: Side, reviewer: User) -> None:
+    claim = make_asked(reviewer, make_submitted(side))
+    assert claim.due_at
+    enforce(now=claim.due_at + timedelta(minutes=1))
+    page = text_of(signed_in(side.person).get(f"/claims/{claim.reference}/"))
+    assert 'data-status="rejected"' in page
+    assert "The reasons are below" in page
+    assert "Microsoft's reasons" not in unescape(page)

@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from arbitration.enforcement import enforce
+from claims.listing import Wanted, listing
 from claims.models import Claim, ClaimLine
 from claims.words import Status
 from cpor_portal.accounts.models import PartnerRole, StaffRole
@@ -199,3 +201,12 @@ def test_no_outcome_and_no_name_of_a_reviewer_shows_in_the_list(side: Side) -> N
     page = signed_in(side.person).get("/claims/")
     assert "Riley" not in text_of(page)
     assert attributes(page, "data-status") == [Status.UNDER_REVIEW]
+
+
+def test_what_was_enforced_as_missed_is_overdue_in_the_list_before_its_time() -> None:
+    side = make_side()
+    claim = make_submitted(side)
+    assert claim.due_at
+    enforce(now=claim.due_at + timedelta(minutes=1))
+    page = listing(side.person, Wanted(), "1").page
+    assert [(row.is_overdue, row.due_words) for row in page.object_list] == [(True, "overdue")]

@@ -1,5 +1,8 @@
 """After submission: what may still change, for whom, until when, and what happens to a text that comes too late."""
 
+import re
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -96,13 +99,30 @@ def test_tenant_and_activity_are_shown_and_closed(tenant: Tenant, submitted: Dri
     assert submitted.save(step, sent).status_code == 409
 
 
-def test_an_answer_goes_step_by_step_to_the_check_page(asked: Driver) -> None:
+@pytest.mark.parametrize("step", ["mpn", "products", "contacts", "proof"])
+def test_a_step_saved_for_an_answer_leads_to_the_claim_and_says_that_it_is_not_handed_in(
+    side: Side, asked: Driver, step: str
+) -> None:
     assert asked.claim.status == Status.PARTNER_ACTION_REQUIRED
-    response = asked.save("contacts", CONTACTS)
-    assert response.headers["Location"] == asked.url("proof")
-    response = asked.save("proof", {"documents": pdf("dated.pdf", PDF + b"dated")})
-    assert response.headers["Location"] == asked.url("check")
-    assert asked.open("check").status_code == 200
+    sent: dict[str, dict[str, Any]] = {
+        "mpn": {"mpn_id": side.location.mpn_id},
+        "products": {"products": ["teams"]},
+        "contacts": CONTACTS,
+        "proof": {"documents": pdf("dated.pdf", PDF + b"dated")},
+    }
+    response = asked.save(step, sent[step])
+    assert response.headers["Location"] == detail(asked)
+    page = text_of(asked.client.get(detail(asked)))
+    assert "Your answer is not handed in yet: choose Answer and resubmit." in page
+    assert asked.claim.status == Status.PARTNER_ACTION_REQUIRED
+    assert "Save and go on" not in text_of(asked.open(step))
+
+
+def test_the_answer_is_handed_in_by_a_button_of_one_name(asked: Driver) -> None:
+    for address in (detail(asked), reverse("claims:resubmit", args=[asked.reference])):
+        assert re.search(
+            r'class="btn btn-primary"[^>]*>Answer and resubmit<', asked.client.get(address).content.decode()
+        )
 
 
 def test_a_change_that_comes_after_the_reviewer_is_a_conflict_with_what_was_typed(

@@ -101,3 +101,12 @@ def test_a_public_sector_customer_in_the_us_must_acknowledge_the_association(per
     claim.public_sector, claim.customer_country = True, "PR"
     claim.save(update_fields=["public_sector", "customer_country"])
     assert "This customer is in the public sector" in text_of(person.open("proof"))
+
+
+def test_without_room_there_is_no_field_and_the_way_on(person: Driver, settings: Settings) -> None:
+    settings.DOCUMENTS_PER_CLAIM = 1
+    page = person.open("proof")
+    assert 'type="file"' not in page.content.decode()
+    assert "which is all that a claim can have" in text_of(page)
+    assert "Remove one to make room for another" in text_of(page)
+    assert f'href="{person.url("check")}"' in page.content.decode()

@@ -45,7 +45,6 @@ OTHER = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 @pytest.mark.parametrize(
     ("tenant_id", "domain", "code"),
     [
-        ("", "", "tenant_id_malformed"),
         ("00000000-0000-0000-0000-000000000000", "contoso.com", "tenant_id_malformed"),
         ("not an id", "not a domain either", "tenant_id_malformed"),
         (OTHER, "", "domain_malformed"),
@@ -133,3 +132,13 @@ def test_an_unknown_tenant_offers_a_message_for_the_customer(person: Driver) -> 
     assert "A message ready to send to the customer" in page
     assert "Who acts:" in page
     assert Claim.objects.get().reference in response.content.decode()
+
+
+def test_an_empty_form_names_both_fields_as_missing(person: Driver) -> None:
+    response = person.save("tenant", {"tenant_id": " ", "domain": ""})
+    assert response.status_code == 422
+    assert codes(response) == {"tenant_id_malformed", "domain_malformed"}
+    page = text_of(response)
+    assert "The tenant ID is missing" in page
+    assert "The domain is missing" in page
+    assert "This is not a" not in page
