@@ -90,6 +90,7 @@ def test_a_location_that_is_not_enrolled_is_refused_and_kept_and_the_draft_goes_
     assert response.status_code == 422
     assert codes(response) == {"not_enrolled"}
     assert admin.name in page
+    assert "A Global admin of your firm completes it with Microsoft" in page
     assert "Go on drafting" in page
     assert f'href="{person.url("products")}"' in response.content.decode()
     assert person.claim.location == bare

@@ -93,6 +93,13 @@ def test_the_mailbox_shows_everybodys_mail_newest_first(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_the_cells_carry_their_heading_where_the_screen_is_too_narrow_for_a_table(client: Client) -> None:
+    client.force_login(make_person(make_firm()))
+    send()
+    page = client.get(reverse("mailbox")).content.decode()
+    assert re.findall(r'data-label="([^"]+)"', page) == ["To", "Sent"]
+
+
 def test_the_mailbox_can_be_narrowed_to_one_recipient(client: Client) -> None:
     send("anna@partner.example", "Contoso: approved")
     send("rita@microsoft.example", "Fabrikam: decision due")
