@@ -122,6 +122,11 @@ class Deadline(models.Model):
                 condition=Q(met_at__isnull=True, cancelled_at__isnull=True, breached_at__isnull=True),
             ),
             models.Index(
+                fields=["claim"],
+                name="deadlines_missed",
+                condition=Q(met_at__isnull=True, cancelled_at__isnull=True, breached_at__isnull=False),
+            ),
+            models.Index(
                 fields=["remind_at", "id"],
                 name="deadlines_to_remind",
                 condition=Q(
