@@ -16,6 +16,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
 from claims import clock
+from claims.countries import country_name
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.models.history import DeadlineParty
 from claims.remedies import REMEDIES
@@ -48,6 +49,11 @@ class Due:
         """The same instant, for a recipient whose clock shows another time than that calendar's; else None."""
         there, here = (self.at.astimezone(zone).utcoffset() for zone in (ZoneInfo(self.zone), get_current_timezone()))
         return None if there == here else self.at
+
+    @property
+    def country(self) -> str:
+        """The country of that calendar, by its name."""
+        return country_name(self.deadline.calendar_country)
 
     @property
     def is_microsofts(self) -> bool:

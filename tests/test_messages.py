@@ -140,6 +140,12 @@ def test_texts_begin_and_end_with_the_same_blanks_and_lines() -> None:
     assert [english for english, hungarian in PAIRS if edges(english) != edges(hungarian)] == []
 
 
+def test_no_word_stands_twice_in_a_row() -> None:
+    # "az az" is good Hungarian: the article before the pronoun.
+    twice = re.compile(r"\b(?!az\b)(\w+) \1\b", re.I)
+    assert [text for text in (hungarian for _english, hungarian in PAIRS) if twice.search(plain(text))] == []
+
+
 def test_sentences_end_as_sentences() -> None:
     def is_sentence(text: str) -> bool:
         return text.rstrip().endswith((".", "?", "!", ":"))

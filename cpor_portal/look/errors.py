@@ -81,7 +81,9 @@ def fault_response(
     (its reference and status now), `by` and `at`, where they are given.
     """
     status = 409 if isinstance(fault, Conflict) else 403
-    context = {"fault": fault, "typed": dict(typed or {}), "back": back, "was_first": _was_first(request, fault)}
+    context = {"fault": fault, "typed": dict(typed or {}), "back": back}
+    # A page that leads to an act may have been opened long after: nobody raced with its reader.
+    context |= {"was_first": _was_first(request, fault), "only_looked": request.method in ("GET", "HEAD")}
     return render(request, f"{status}.html", context, status=status)
 
 

@@ -89,7 +89,7 @@ def test_a_submission_is_confirmed_with_the_deadline_and_why_that_date() -> None
         "A reviewer decides it by Monday 30 November 2026, 23:59 (PST).",
         "In your own time zone that is Tuesday 1 December 2026, 07:59 (UTC).",
         "Why that date: 5 business days after 22 November 2026 end with 30 November 2026 in the calendar of "
-        "Microsoft's review site (US, America/Los_Angeles).",
+        "Microsoft's review site (United States, America/Los_Angeles).",
         "26 November 2026 (Thanksgiving Day)",
         link_of("claims:detail", claim),
     )
@@ -140,7 +140,7 @@ def test_a_request_says_what_is_asked_what_would_do_and_by_when() -> None:
         str(REMEDIES[Reason.DATES_MISSING_OR_OLD]),
         "Please add the date.",
         "Answer by Monday 30 November 2026, 23:59 (EST).",
-        "in the calendar of the partner firm (US, America/New_York)",
+        "in the calendar of the partner firm (United States, America/New_York)",
         link_of("claims:detail", claim),
     )
     assert rita.name not in mail.text + mail.html

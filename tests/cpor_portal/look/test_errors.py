@@ -88,3 +88,19 @@ def test_mistake_of_the_portal_shows_where_to_write_and_no_particulars(partner: 
     page = answer.content.decode()
     assert settings.SUPPORT_ADDRESS in page
     assert "secret particulars" not in page
+
+
+@pytest.mark.urls("cpor_portal.urls")
+def test_an_acts_address_that_is_opened_has_a_way_back(partner: Client) -> None:
+    answer = partner.get("/claims/new/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    page = answer.content.decode()
+    assert "This address only takes what a button sends." in page
+    assert 'href="/"' in page
+
+
+def test_a_page_that_was_only_opened_is_not_told_of_a_race(partner: Client) -> None:
+    page = partner.get("/late/").content.decode()
+    assert "This is not possible any more" in page
+    assert "Somebody was first" not in page
