@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -17,7 +17,7 @@ class MethodNotAllowedPageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Passes every answer on but an empty 405, which keeps its Allow header."""
         response = self.get_response(request)
-        if response.status_code != 405 or getattr(response, "content", b""):
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
             return response
         page = render(request, "405.html", status=405)
         page["Allow"] = response["Allow"]
