@@ -13,7 +13,7 @@ from claims import mails
 from claims.acts import contests
 from claims.acts.ground import Doing, chosen, conclude, lock_lines, read_claim, require_possible, set_outcome
 from claims.models import Association, Claim, ClaimLine
-from claims.transitions import Act
+from claims.transitions import BY_ACT, Act
 from claims.words import Outcome
 from cpor_portal.accounts.models import User
 from cpor_portal.directory.source import directory
@@ -41,8 +41,8 @@ def approve(
     with transaction.atomic():
         doing = begin_decision(reference=reference, act=Act.APPROVE, by=by, version=version)
         lines = lock_lines(doing.claim)
-        _refuse_contested(lines, line_ids)
-        approved = chosen(doing, lines, line_ids)
+        contested = _contested(lines, line_ids)
+        approved = chosen(doing, [line for line in lines if line not in contested], line_ids)
         set_outcome(doing, approved, Outcome.ASSOCIATED, decided=True)
         _associate(doing, approved)
         decide_round(doing, ReviewDecision.APPROVED)
@@ -60,7 +60,10 @@ def _failing_facts(reference: str, by: User, line_ids: Sequence[int], version: i
     """The codes of what no longer holds, asked before anything is locked: the directory may be slow."""
     claim = read_claim(reference)
     require_possible(claim=claim, act=Act.APPROVE, by=by, version=version)
-    lines = [line for line in claim.lines.undecided() if not line_ids or line.pk in set(line_ids)]
+    takes = BY_ACT[Act.APPROVE].takes
+    lines = [
+        line for line in claim.lines.undecided() if line.pk in set(line_ids) or (not line_ids and line.outcome in takes)
+    ]
     checks = look_up(claim, lines, directory(), timezone.now())
     return checks.failures(line.pk for line in lines)
 
@@ -72,7 +75,8 @@ def _facts_do_not_verify(codes: list[str]) -> Refused:
     return Refused("facts_do_not_verify", text, field="despite_facts", codes=codes)
 
 
-def _refuse_contested(lines: Sequence[ClaimLine], line_ids: Sequence[int]) -> None:
+def _contested(lines: Sequence[ClaimLine], line_ids: Sequence[int]) -> list[ClaimLine]:
+    """The undecided lines on whose target another firm stands now. Raises Refused where one of them was named."""
     named = [line for line in lines if line.pk in set(line_ids)] if line_ids else lines
     undecided = [line for line in named if line.outcome in (Outcome.PENDING, Outcome.CONTESTED)]
     contested = [line for line in undecided if contests.rivals_of(line)]
@@ -88,6 +92,7 @@ def _refuse_contested(lines: Sequence[ClaimLine], line_ids: Sequence[int]) -> No
             field="lines",
             lines=[line.pk for line in contested],
         )
+    return contested
 
 
 def _associate(doing: Doing, lines: Sequence[ClaimLine]) -> None:

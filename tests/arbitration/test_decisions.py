@@ -111,6 +111,20 @@ def test_facts_that_fell_after_the_submission_are_approved_only_knowingly(review
     assert "not_active" in told
 
 
+def test_facts_of_a_contested_product_do_not_hold_up_the_free_ones(reviewer: User) -> None:
+    free, wanted = make_workload(), make_workload()
+    tenant = make_customer(free, wanted)
+    make_submitted(make_side(), tenant, wanted)
+    claim = make_under_review(reviewer, make_submitted(make_side(), tenant, free, wanted))
+    fallen = Subscription.objects.filter(tenant=tenant, sku_part_number__in=wanted.sku_part_numbers)
+    assert fallen.update(status=SubscriptionStatus.SUSPENDED) == 1
+    approve(reference=claim.reference, by=reviewer)
+    assert {line.product: line.outcome for line in claim.lines.all()} == {
+        free: Outcome.ASSOCIATED,
+        wanted: Outcome.CONTESTED,
+    }
+
+
 def test_a_silent_directory_does_not_hold_up_an_approval(reviewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def silent(*_arguments: object) -> None:
         raise DirectoryUnreachable
