@@ -110,6 +110,6 @@ def what_happened_last(claim: Claim, *, reader: User | None) -> str:
         return str(_("This claim has changed since you opened the page."))
     when = date_format(localtime(event.at), "DATETIME_FORMAT")
     return str(
-        _("This claim has moved on since you opened the page. %(when)s: %(what)s")
+        _("The last thing that happened on this claim, %(when)s: %(what)s")
         % {"when": when, "what": sentence(event, reader=reader)}
     )
