@@ -65,6 +65,12 @@ class DeadlineKind(TextChoices):
 
     REVIEW = "review", _("Review decision")
     PARTNER_ANSWER = "partner_answer", _("Partner's answer")
+    CUSTOMER_WINDOW = "customer_window", _("Customer's window")
+    DISPUTE_WINDOW = "dispute_window", _("Time to dispute")
+    DISPUTE_RULING = "dispute_ruling", _("Ruling on a dispute")
+    EVIDENCE = "evidence", _("Evidence for arbitration")
+    RULING = "ruling", _("Arbiter's ruling")
+    DRAFT_EXPIRY = "draft_expiry", _("Deletion of an unused draft")
 
 
 class Reason(TextChoices):

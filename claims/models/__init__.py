@@ -1,12 +1,14 @@
 """The records of a claim; names are fixed by design.md, "Records"."""
 
 from claims.models.claim import Claim, ClaimLine
+from claims.models.feed import CalendarFeed
 from claims.models.history import Comment, Deadline, Event, Snapshot
 from claims.models.proof import Document
 from claims.models.target import Association, Target
 
 __all__ = [
     "Association",
+    "CalendarFeed",
     "Claim",
     "ClaimLine",
     "Comment",

@@ -83,20 +83,31 @@ class DeadlineParty(models.TextChoices):
 
     MICROSOFT = "microsoft", _("Microsoft")
     PARTNER = "partner", _("Partner")
+    CUSTOMER = "customer", _("Customer")
 
 
 class Deadline(models.Model):
-    """What somebody owes on a claim by when. Once set, `due_at` never moves (domain.md, "Clocks")."""
+    """What somebody owes on a claim by when, or a window in which somebody may act.
+
+    Once set, `due_at` never moves (domain.md, "Clocks"); a draft's time alone begins anew with each edit. The calendar
+    stands here as it was on that day, with its exceptions, so that the date can be explained for ever.
+    """
 
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="deadlines", verbose_name=_("claim"))
     kind = models.CharField(_("kind"), max_length=20, choices=DeadlineKind.choices)
+    # Which decision or case a window is about: there is one for each batch of decided lines. Empty for the rest.
+    about = models.CharField(_("about"), max_length=40, blank=True)
     party = models.CharField(_("who owes it"), max_length=20, choices=DeadlineParty.choices)
     started_at = models.DateTimeField(_("started"))
     due_at = models.DateTimeField(_("due"))
-    remind_at = models.DateTimeField(_("remind from"))
-    days = models.PositiveSmallIntegerField(_("business days"))
+    # Empty where nobody is reminded.
+    remind_at = models.DateTimeField(_("remind from"), null=True, blank=True)
+    # Business days or calendar days, by kind: `claims.clock.RULES`.
+    days = models.PositiveSmallIntegerField(_("days"))
     calendar_country = models.CharField(_("calendar (country)"), max_length=2)
     calendar_zone = models.CharField(_("calendar (time zone)"), max_length=64)
+    closures = models.JSONField(_("closed on"), default=list)
+    extra_working_days = models.JSONField(_("worked on"), default=list)
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     breached_at = models.DateTimeField(_("missed"), null=True, blank=True)
     met_at = models.DateTimeField(_("met"), null=True, blank=True)
@@ -110,7 +121,7 @@ class Deadline(models.Model):
         ordering = ["due_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["claim", "kind"],
+                fields=["claim", "kind", "about"],
                 condition=Q(met_at__isnull=True, cancelled_at__isnull=True),
                 name="one_running_deadline_per_obligation",
             )

@@ -27,6 +27,14 @@ class StaffRole(models.TextChoices):
     PORTAL_ADMIN = "portal_admin", _("Portal admin")
 
 
+class MailPace(models.TextChoices):
+    """How a person wants the portal's mails. What needs action, and rulings, come at once whatever is chosen."""
+
+    AT_ONCE = "at_once", _("Each mail at once")
+    DIGEST = "digest", _("One daily digest on working days")
+    NEEDS_ACTION = "needs_action", _("Only what needs action")
+
+
 class Programme(models.TextChoices):
     """Incentive programmes that a location can be enrolled in (domain.md, "Solution areas")."""
 
@@ -74,6 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     staff_role = models.CharField(_("staff role"), max_length=20, choices=StaffRole.choices, blank=True)
+    mail_pace = models.CharField(_("mails"), max_length=20, choices=MailPace.choices, default=MailPace.AT_ONCE)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
@@ -170,3 +179,53 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.firm}"
+
+
+class DayKind(models.TextChoices):
+    """What an exception makes of its day."""
+
+    CLOSED = "closed", _("Closed")
+    WORKED = "worked", _("Worked")
+
+
+class CalendarException(models.Model):
+    """A day on which a calendar departs from the country's public holidays (domain.md, "Clocks").
+
+    It belongs to one firm, or to every calendar of a country, or (with neither) to Microsoft's review site. What it
+    changes are deadlines that begin later: a running one never moves.
+    """
+
+    firm = models.ForeignKey(
+        PartnerFirm,
+        models.CASCADE,
+        related_name="calendar_exceptions",
+        verbose_name=_("firm"),
+        null=True,
+        blank=True,
+    )
+    country = models.CharField(_("country (ISO code)"), max_length=2, blank=True)
+    day = models.DateField(_("day"))
+    kind = models.CharField(_("the day is"), max_length=10, choices=DayKind.choices)
+    reason = models.CharField(_("reason"), max_length=200)
+    entered_at = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("calendar exception")
+        verbose_name_plural = _("calendar exceptions")
+        ordering = ["day", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(firm__isnull=True) | models.Q(country=""), name="exception_of_one_calendar"
+            ),
+            models.UniqueConstraint(
+                fields=["firm", "day"], condition=models.Q(firm__isnull=False), name="one_exception_per_firm_and_day"
+            ),
+            models.UniqueConstraint(
+                fields=["country", "day"],
+                condition=models.Q(firm__isnull=True),
+                name="one_exception_per_country_and_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.kind}"

@@ -1,5 +1,6 @@
 """The outbox: every mail is a row, written with the act it tells of (design.md, "What always holds" 5)."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,20 @@ class MailState(models.TextChoices):
     WAITING = "waiting", _("Waiting to be sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Could not be delivered")
+    HELD = "held", _("Kept for the daily digest")
+    DIGESTED = "digested", _("Told in a digest")
+    SILENCED = "silenced", _("Not wanted by the recipient")
+    SUPERSEDED = "superseded", _("Replaced by newer news")
+
+
+class ErrorKind(models.TextChoices):
+    """Why a mail could not be sent so far; each kind has its own pauses (delivery.py)."""
+
+    ADDRESS_REFUSED = "address_refused", _("The address was refused")
+    CONTENT_REFUSED = "content_refused", _("The message was refused")
+    SERVER_BUSY = "server_busy", _("The mail server was busy")
+    SERVER_GONE = "server_gone", _("The mail server could not be reached")
+    PORTAL_REFUSED = "portal_refused", _("The mail server did not accept the portal as a sender")
 
 
 class OutboxMail(models.Model):
@@ -21,6 +36,10 @@ class OutboxMail(models.Model):
 
     event_key = models.CharField(_("what it tells of"), max_length=120)
     recipient = models.EmailField(_("recipient"))
+    # Whoever the recipient is to the portal, so that a mail can be sent again to an address that was put right.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", verbose_name=_("person"), null=True, blank=True
+    )
     kind = models.CharField(_("kind"), max_length=60)
     language = models.CharField(_("language"), max_length=8)
     subject = models.CharField(_("subject"), max_length=300)
@@ -33,7 +52,21 @@ class OutboxMail(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    error_kind = models.CharField(_("kind of error"), max_length=20, choices=ErrorKind.choices, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
+    # The digest in which a mail that was kept for it was told.
+    digest = models.ForeignKey(
+        "self", models.PROTECT, related_name="told", verbose_name=_("digest"), null=True, blank=True
+    )
+    resent_at = models.DateTimeField(_("sent again"), null=True, blank=True)
+    resent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("sent again by"),
+        null=True,
+        blank=True,
+    )
 
     class Meta:
         verbose_name = _("mail")
@@ -47,7 +80,11 @@ class OutboxMail(models.Model):
                 fields=["next_attempt_at", "id"],
                 name="mail_to_send",
                 condition=models.Q(state=MailState.WAITING),
-            )
+            ),
+            models.Index(fields=["person", "id"], name="mail_for_digests", condition=models.Q(state=MailState.HELD)),
+            models.Index(fields=["state", "-id"], name="mail_by_state"),
+            models.Index(fields=["recipient", "-id"], name="mail_by_recipient"),
+            models.Index(fields=["claim_reference", "-id"], name="mail_by_claim"),
         ]
 
     def __str__(self) -> str:
