@@ -21,9 +21,10 @@ from kombu.exceptions import OperationalError
 from kombu.pools import producers
 from redis.exceptions import RedisError
 
-from cpor_portal.accounts.models import User
+from cpor_portal.accounts.models import MailPace, User
 from cpor_portal.notifications import tasks
-from cpor_portal.notifications.models import OutboxMail
+from cpor_portal.notifications.kinds import MailKind, kind_of
+from cpor_portal.notifications.models import MailState, OutboxMail
 
 LONGEST_SUBJECT = 300
 # After a broker that did not answer, nobody waits for it again this long; the minute's sweep makes good.
@@ -38,16 +39,32 @@ _ask_again_at = 0.0
 def queue_mail(*, kind: str, event_key: str, to: User, context: Mapping[str, Any], claim_reference: str = "") -> None:
     """Write one mail into the outbox, rendered now, in the language and the time zone of `to`.
 
-    Renders templates/mail/<kind>/{subject.txt,body.txt,body.html}. A second mail for the same `event_key` and
-    person is ignored. Raises TransactionManagementError outside of a transaction: a mail without the act that
-    it tells of, or the act without its mail, must not be possible.
+    By the kind and by what the person chose it waits to be sent, is kept for the digest, or is only on record
+    (docs/decisions/mail-preferences.md). A second mail for the same `event_key` and person is ignored. Raises
+    ValueError for a kind that nobody registered, and TransactionManagementError outside of a transaction: a mail
+    without the act that it tells of, or the act without its mail, must not be possible.
     """
     _require_transaction()
-    with translation.override(to.language), timezone.override(_zone_of(to)):
-        mail = _rendered(kind, to, context)
+    mail = render(kind, to, context)
     mail.event_key = event_key
     mail.claim_reference = claim_reference
+    mail.state = _first_state(kind_of(kind), to)
     _put(mail)
+
+
+def render(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
+    """A mail of `kind` as `to` would get it, in their language and time zone; it is not stored.
+
+    Renders templates/mail/<kind>/{subject.txt,body.txt,body.html}.
+    """
+    with translation.override(to.language), timezone.override(_zone_of(to)):
+        return _rendered(kind, to, context)
+
+
+def _first_state(kind: MailKind, to: User) -> MailState:
+    if kind.never_silenced or to.mail_pace == MailPace.AT_ONCE:
+        return MailState.WAITING
+    return MailState.HELD if to.mail_pace == MailPace.DIGEST else MailState.SILENCED
 
 
 def queue_rendered(
@@ -73,7 +90,14 @@ def _require_transaction() -> None:
 
 def _put(mail: OutboxMail) -> None:
     OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
-    transaction.on_commit(ask_for_delivery)
+    if mail.state == MailState.WAITING and not _is_asked_for():
+        transaction.on_commit(ask_for_delivery)
+
+
+def _is_asked_for() -> bool:
+    """Whether this transaction asks for delivery already, unless all that is done here is undone, too."""
+    here = set(connection.savepoint_ids)
+    return any(act is ask_for_delivery and here >= sids for sids, act, _robust in connection.run_on_commit)
 
 
 def one_line(text: object) -> str:
@@ -102,6 +126,7 @@ def _rendered(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
     return OutboxMail(
         kind=kind,
         recipient=to.email,
+        person_id=to.pk,
         language=to.language,
         subject=subject,
         text=_tidy(render_to_string(f"mail/{kind}/body.txt", facts)),
