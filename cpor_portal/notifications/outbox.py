@@ -97,7 +97,7 @@ def _put(mail: OutboxMail) -> None:
 def _is_asked_for() -> bool:
     """Whether this transaction asks for delivery already, unless all that is done here is undone, too."""
     here = set(connection.savepoint_ids)
-    return any(act is ask_for_delivery and here >= sids for sids, act, _robust in connection.run_on_commit)
+    return any(entry[1] is ask_for_delivery and here >= entry[0] for entry in connection.run_on_commit)
 
 
 def one_line(text: object) -> str:
