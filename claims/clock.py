@@ -1,77 +1,202 @@
-"""Deadlines of a claim: started and stopped by what the claim's status owes, and by nothing else.
+"""Deadlines of a claim: started and stopped by the transition table, and by nothing else.
 
-The days are counted in the calendar of whoever must act (domain.md, "Clocks"). A deadline once set keeps its
-`due_at` for ever, whatever happens to a calendar.
+Business days are counted in the calendar of whoever must act, windows in calendar days (domain.md, "Clocks"). A
+deadline once set keeps its `due_at` for ever, whatever happens to a calendar.
 """
 
-from datetime import datetime
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from claims.models import Claim, Deadline
+from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.models.history import DeadlineParty
-from claims.transitions import OWED
-from claims.words import DeadlineKind, Status
+from claims.transitions import BY_ACT, OWED, Act, owed
+from claims.words import UNOWED_KINDS, DeadlineKind, Outcome
 from cpor_portal import working_days
+from cpor_portal.accounts.calendars import firm_calendar, review_calendar
 from cpor_portal.working_days import WorkCalendar
 
-PARTY = {
-    DeadlineKind.REVIEW: DeadlineParty.MICROSOFT,
-    DeadlineKind.PARTNER_ANSWER: DeadlineParty.PARTNER,
+WARNED_AT = time(8)  # local time at which a draft's people are warned, when work starts
+ABOUT_EVENT = "event:"
+
+
+class Unit(StrEnum):
+    """In what a deadline's days are counted."""
+
+    BUSINESS = "business"
+    CALENDAR = "calendar"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How long one kind of deadline is, who acts in it, and in what its days are counted.
+
+    `days` reads the settings. `reminds` says whether a reminder goes out one business day before it is due.
+    """
+
+    party: DeadlineParty
+    days: Callable[[], int]
+    unit: Unit = Unit.BUSINESS
+    reminds: bool = True
+
+
+_MICROSOFT, _PARTNER, _CUSTOMER = DeadlineParty.MICROSOFT, DeadlineParty.PARTNER, DeadlineParty.CUSTOMER
+RULES: dict[DeadlineKind, Rule] = {
+    DeadlineKind.REVIEW: Rule(_MICROSOFT, lambda: settings.REVIEW_BUSINESS_DAYS),
+    DeadlineKind.PARTNER_ANSWER: Rule(_PARTNER, lambda: settings.PARTNER_ANSWER_BUSINESS_DAYS),
+    DeadlineKind.EVIDENCE: Rule(_PARTNER, lambda: settings.EVIDENCE_BUSINESS_DAYS),
+    DeadlineKind.RULING: Rule(_MICROSOFT, lambda: settings.RULING_BUSINESS_DAYS),
+    DeadlineKind.DISPUTE_RULING: Rule(_MICROSOFT, lambda: settings.DISPUTE_RULING_BUSINESS_DAYS),
+    DeadlineKind.CUSTOMER_WINDOW: Rule(_CUSTOMER, lambda: settings.CUSTOMER_WINDOW_DAYS, Unit.CALENDAR, reminds=False),
+    DeadlineKind.DISPUTE_WINDOW: Rule(_PARTNER, lambda: settings.DISPUTE_WINDOW_DAYS, Unit.CALENDAR, reminds=False),
+    DeadlineKind.DRAFT_EXPIRY: Rule(_PARTNER, lambda: settings.DRAFT_EXPIRY_DAYS, Unit.CALENDAR, reminds=False),
 }
+# What begins and ends with the claim's status; the other kinds begin and end with acts.
+BY_STATUS = frozenset().union(*OWED.values())
+# The customer's window is about these lines: a declined product stays reserved until the window ends.
+IN_CUSTOMERS_HANDS = frozenset({Outcome.ASSOCIATED, Outcome.DECLINED})
 
 
 def calendar_of(kind: DeadlineKind, claim: Claim) -> WorkCalendar:
-    """The calendar in which `kind` is counted: the review site's, or the partner firm's country."""
-    if PARTY[kind] == DeadlineParty.MICROSOFT:
-        return WorkCalendar(settings.REVIEW_COUNTRY, settings.REVIEW_TIME_ZONE)
-    return WorkCalendar(claim.firm.country, claim.firm.time_zone)
+    """The calendar in which `kind` is counted: the partner firm's, or the review site's.
+
+    A customer's window is counted at the review site, too: docs/decisions/windows.md.
+    """
+    return firm_calendar(claim.firm) if RULES[kind].party == DeadlineParty.PARTNER else review_calendar()
+
+
+def calendar_as_it_was(deadline: Deadline) -> WorkCalendar:
+    """The calendar as it stood when the deadline was set, with the exceptions that it met."""
+    return WorkCalendar(
+        deadline.calendar_country,
+        deadline.calendar_zone,
+        frozenset(date.fromisoformat(day) for day in deadline.closures),
+        frozenset(date.fromisoformat(day) for day in deadline.extra_working_days),
+    )
 
 
 def days_of(kind: DeadlineKind) -> int:
-    """How many business days `kind` gives."""
-    given: dict[DeadlineKind, int] = {
-        DeadlineKind.REVIEW: settings.REVIEW_BUSINESS_DAYS,
-        DeadlineKind.PARTNER_ANSWER: settings.PARTNER_ANSWER_BUSINESS_DAYS,
-    }
-    return given[kind]
+    """How many days `kind` gives: business days or calendar days, by its rule."""
+    return RULES[kind].days()
 
 
 def would_be_due(kind: DeadlineKind, claim: Claim, at: datetime) -> datetime:
     """When a deadline of `kind` that starts at `at` (aware) would be due, in UTC."""
-    return working_days.deadline(at, days_of(kind), calendar_of(kind, claim))
+    return _due(kind, at, calendar_of(kind, claim))
 
 
-def _start(kind: DeadlineKind, claim: Claim, at: datetime) -> Deadline:
+def _due(kind: DeadlineKind, at: datetime, calendar: WorkCalendar) -> datetime:
+    if RULES[kind].unit == Unit.CALENDAR:
+        return working_days.calendar_days_deadline(at, days_of(kind), calendar.time_zone)
+    return working_days.deadline(at, days_of(kind), calendar)
+
+
+def forecast(kind: DeadlineKind, claim: Claim, at: datetime, *, about: str = "") -> Deadline:
+    """The deadline that would start at `at` (aware), not stored: for pages that tell what an act would bring."""
     calendar = calendar_of(kind, claim)
-    due_at = would_be_due(kind, claim, at)
-    return Deadline.objects.create(
+    due_at = _due(kind, at, calendar)
+    return Deadline(
         claim=claim,
         kind=kind,
-        party=PARTY[kind],
+        about=about,
+        party=RULES[kind].party,
         started_at=at,
         due_at=due_at,
-        remind_at=working_days.reminder_instant(due_at, calendar),
+        remind_at=_remind_at(kind, due_at, calendar),
         days=days_of(kind),
         calendar_country=calendar.country,
         calendar_zone=calendar.time_zone,
+        closures=_met(calendar.closures, at, due_at, calendar.time_zone),
+        extra_working_days=_met(calendar.extra_working_days, at, due_at, calendar.time_zone),
     )
 
 
-def settle(claim: Claim, *, after: Status, at: datetime, kept: bool) -> Deadline | None:
-    """Bring the claim's deadlines in line with its new status; returns the one that runs now, if any.
+def _remind_at(kind: DeadlineKind, due_at: datetime, calendar: WorkCalendar) -> datetime | None:
+    if kind == DeadlineKind.DRAFT_EXPIRY:
+        zone = ZoneInfo(calendar.time_zone)
+        day = due_at.astimezone(zone).date() - timedelta(days=settings.DRAFT_WARNING_DAYS)
+        return datetime.combine(day, WARNED_AT, zone)
+    return working_days.reminder_instant(due_at, calendar) if RULES[kind].reminds else None
 
-    Called by every act that changes the status, under the claim's lock. `kept` says whether whoever owed
-    something has now done it (the deadline is met) or has merely been freed of it (it is cancelled), for
-    example because the claim was withdrawn.
+
+def _met(days: Collection[date], at: datetime, due_at: datetime, zone: str) -> list[str]:
+    """The exceptions that lie in the time of the deadline, as they are stored."""
+    first, last = working_days.local_day(at, zone), working_days.local_day(due_at, zone)
+    return [day.isoformat() for day in sorted(days) if first <= day <= last]
+
+
+def settle(
+    claim: Claim,
+    *,
+    act: Act,
+    outcomes: Collection[str],
+    at: datetime,
+    kept: bool,
+    event: Event,
+    about: str = "",
+) -> Deadline | None:
+    """Bring the claim's deadlines in line with what `act` made of it; returns what is owed first now, if anything.
+
+    Called by every act, under the claim's lock, when status and lines are written. `outcomes` are those of the
+    filed lines. `kept` says whether whoever owed something has now done it (the deadline is met) or has merely been
+    freed of it (it is cancelled), for example because the claim was withdrawn. `about` names the decision or the
+    case that the act is about; empty, what it starts is about this act's own `event`, and it stops all of a kind.
     """
-    owed = OWED.get(after, frozenset())
-    running = {DeadlineKind(row.kind): row for row in claim.deadlines.running()}
-    for kind, row in running.items():
-        if kind not in owed:
-            stop(row, at=at, kept=kept)
-    current = [running[kind] if kind in running else _start(kind, claim, at) for kind in sorted(owed)]
-    return current[0] if current else None
+    row, owes = BY_ACT[act], owed(claim.status, outcomes)
+    still = []
+    for deadline in claim.deadlines.running():
+        if deadline.kind == DeadlineKind.DRAFT_EXPIRY:
+            deadline.delete()  # a draft leaves no trace (design.md, "What always holds" 2)
+        elif _ends(deadline, owes=owes, stops=row.stops, about=about):
+            stop(deadline, at=at, kept=kept)
+        elif _has_lost_its_lines(deadline, act):
+            stop(deadline, at=at, kept=False)
+        else:
+            still.append(deadline)
+    begun = [_start(kind, claim, at) for kind in sorted(owes - {deadline.kind for deadline in still})]
+    begun += [_start(kind, claim, at, about=about or about_event(event)) for kind in sorted(row.starts)]
+    return first_owed([*still, *begun])
+
+
+def about_event(event: Event) -> str:
+    """How a deadline names the decision that it is about."""
+    return f"{ABOUT_EVENT}{event.pk}"
+
+
+def _ends(deadline: Deadline, *, owes: Collection[str], stops: Collection[str], about: str) -> bool:
+    if deadline.kind in BY_STATUS:
+        return deadline.kind not in owes
+    return deadline.kind in stops and about in ("", deadline.about)
+
+
+def _has_lost_its_lines(deadline: Deadline, act: Act) -> bool:
+    """Whether no line of the batch is left that the customer could decline (released, lost, ended)."""
+    if deadline.kind != DeadlineKind.CUSTOMER_WINDOW or Outcome.ASSOCIATED not in BY_ACT[act].takes:
+        return False
+    lines = ClaimLine.objects.filter(claim=deadline.claim_id, outcome__in=IN_CUSTOMERS_HANDS)
+    return not lines.filter(pk__in=lines_about(deadline)).exists()
+
+
+def lines_about(deadline: Deadline) -> list[int]:
+    """The ids of the lines that the decision was about to which a window belongs."""
+    event = Event.objects.filter(pk=int(deadline.about.removeprefix(ABOUT_EVENT)), claim=deadline.claim_id).first()
+    return list(event.data.get("lines", [])) if event else []
+
+
+def _start(kind: DeadlineKind, claim: Claim, at: datetime, *, about: str = "") -> Deadline:
+    deadline = forecast(kind, claim, at, about=about)
+    deadline.save(force_insert=True)
+    return deadline
+
+
+def first_owed(deadlines: Collection[Deadline]) -> Deadline | None:
+    """Of these, what is owed first; windows and the end of a draft are owed by nobody."""
+    obligations = [deadline for deadline in deadlines if deadline.kind not in UNOWED_KINDS]
+    return min(obligations, key=lambda deadline: (deadline.due_at, deadline.pk), default=None)
 
 
 def stop(deadline: Deadline, *, at: datetime, kept: bool) -> None:
@@ -81,7 +206,21 @@ def stop(deadline: Deadline, *, at: datetime, kept: bool) -> None:
     deadline.save(update_fields=[field])
 
 
+def keep_draft(claim: Claim, at: datetime) -> None:
+    """Let the time of a draft begin (anew) at `at`: with its first and with each later edit.
+
+    The one deadline that moves: a draft leaves no trace, and so do its earlier dates. Under the draft's lock.
+    """
+    fresh = forecast(DeadlineKind.DRAFT_EXPIRY, claim, at)
+    names = ["started_at", "due_at", "remind_at", "days", "calendar_country", "calendar_zone"]
+    values = {name: getattr(fresh, name) for name in names}
+    running = claim.deadlines.running().filter(kind=DeadlineKind.DRAFT_EXPIRY)
+    if not running.update(**values, reminded_at=None):
+        fresh.save(force_insert=True)
+
+
 def explain(deadline: Deadline, language: str) -> working_days.Explanation:
-    """Which days were counted and which were not, for "why this date?" on every screen."""
-    calendar = WorkCalendar(deadline.calendar_country, deadline.calendar_zone)
-    return working_days.explain(deadline.started_at, deadline.days, calendar, deadline.due_at, language=language)
+    """Which business days were counted and which were not, for "why this date?"; not for windows."""
+    return working_days.explain(
+        deadline.started_at, deadline.days, calendar_as_it_was(deadline), deadline.due_at, language=language
+    )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain, combinations, product
 
-from claims.transitions import TABLE, Act, Transition, status_of
+from claims.transitions import OWED, TABLE, Act, Transition, status_of
 from claims.words import Outcome, Status
 
 # The acts that open or close a round; all others leave it as it is.
@@ -63,9 +63,14 @@ def as_markdown() -> str:
         "    editing --> [*]: delete_draft",
         "```",
         "",
-        "| act | who | while the claim is | touches lines that are | and makes them |",
-        "|---|---|---|---|---|",
+        "| act | who | while the claim is | touches lines that are | and makes them | starts | stops |",
+        "|---|---|---|---|---|---|---|",
         *(_table_row(row) for row in TABLE),
+        "",
+        "A deadline of these kinds runs while the claim has the status (`owed` there; a review only while a line waits",
+        "for it), the others begin and end with the acts above:",
+        "",
+        *(f"- {status}: {', '.join(sorted(kinds))}" for status, kinds in OWED.items()),
         "",
     ]
     return "\n".join(lines)
@@ -75,4 +80,5 @@ def _table_row(row: Transition) -> str:
     who = ", ".join(sorted(row.actors))
     statuses = ", ".join(status for status in Status if status in row.statuses)
     takes = ", ".join(outcome for outcome in Outcome if outcome in row.takes) or "–"
-    return f"| {row.act} | {who} | {statuses} | {takes} | {row.gives or '–'} |"
+    starts, stops = (", ".join(sorted(kinds)) or "–" for kinds in (row.starts, row.stops))
+    return f"| {row.act} | {who} | {statuses} | {takes} | {row.gives or '–'} | {starts} | {stops} |"

@@ -22,14 +22,14 @@ from cpor_portal.working_days import CountedDay, Explanation, SkippedDay, SkipRe
 
 
 def owners_zone() -> Subquery:
-    """For a queryset of claims: the time zone of whoever owes the running deadline; NULL where none runs."""
-    running = Deadline.objects.running().filter(claim=OuterRef("pk")).order_by("due_at", "id")
-    return Subquery(running.values("calendar_zone")[:1])
+    """For a queryset of claims: the time zone of whoever owes what is due first; NULL where nothing is owed."""
+    owed = Deadline.objects.owed().filter(claim=OuterRef("pk")).order_by("due_at", "id")
+    return Subquery(owed.values("calendar_zone")[:1])
 
 
 def is_breached() -> Exists:
     """For a queryset of claims: whether the deadline that runs was enforced as missed, whatever the clock says."""
-    return Exists(Deadline.objects.running().filter(claim=OuterRef("pk"), breached_at__isnull=False))
+    return Exists(Deadline.objects.owed().filter(claim=OuterRef("pk"), breached_at__isnull=False))
 
 
 def is_elsewhere(due_at: datetime, zone: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from claims import due
-from claims.clock import PARTY
+from claims.clock import RULES
 from claims.models import ClaimLine
 from claims.models.claim import ClaimQuerySet
 from claims.models.history import DeadlineParty
@@ -77,7 +77,7 @@ class Row:
 
     @property
     def _owing(self) -> set[DeadlineParty]:
-        return {PARTY[kind] for kind in OWED.get(Status(self.status), frozenset())}
+        return {RULES[kind].party for kind in OWED.get(Status(self.status), frozenset())}
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class Act(TextChoices):
     AMEND = "amend", _("change what was submitted")
     ADD_PROOF = "add_proof", _("add proof of execution")
     COMMENT = "comment", _("comment")
+    ASSIGN = "assign", _("assign to a reviewer")
     START_REVIEW = "start_review", _("start the review")
     VERIFY = "verify", _("verify")
     REQUEST_INFORMATION = "request_information", _("request information")
@@ -33,9 +34,11 @@ class Act(TextChoices):
     WITHDRAW = "withdraw", _("withdraw")
     EXPIRE_PARTNER_ANSWER = "expire_partner_answer", _("reject for want of an answer")
     OPEN_CASE = "open_case", _("open arbitration")
+    CLOSE_EVIDENCE = "close_evidence", _("close the time for evidence")
     RULE_FOR = "rule_for", _("rule for this claim")
     RULE_AGAINST = "rule_against", _("rule against this claim")
     RELEASE = "release", _("release")
+    TELL_CUSTOMER = "tell_customer", _("tell the customer")
     DECLINE_IN_WINDOW = "decline_in_window", _("decline within the window")
     DECLINE_LATER = "decline_later", _("decline later")
     CONFIRM = "confirm", _("confirm for programmes")
@@ -43,6 +46,7 @@ class Act(TextChoices):
     LOSE_LATER = "lose_later", _("lose the product in arbitration")
     DISPUTE = "dispute", _("dispute")
     REOPEN = "reopen", _("reopen after a dispute")
+    DISMISS_DISPUTE = "dismiss_dispute", _("dismiss a dispute")
 
 
 class Actor(TextChoices):
@@ -67,7 +71,8 @@ CUSTOMER = frozenset({Actor.CUSTOMER})
 PORTAL = frozenset({Actor.PORTAL})
 
 FILED = frozenset(Status) - {Status.EDITING}
-# A claim with an associated line is open or approved; one with a lost line can be anything but withdrawn.
+# A claim with an associated line, or one in a case, is open or approved (other lines may have been asked about and
+# resubmitted); one with a lost line can be anything but withdrawn.
 WITH_ASSOCIATION = OPEN_STATUSES | {Status.APPROVED}
 WITH_LOSS = FILED - {Status.WITHDRAWN}
 
@@ -80,6 +85,9 @@ class Transition:
     they are). The claim's new status always follows from the lines by `status_of`, except for the three
     acts that open or close a round (`submit`, `start_review`, `resubmit`), which that function knows by
     whether a reviewer has started. `keeps_status` marks an act that may change lines but never the status.
+
+    `starts` and `stops` are the deadlines that the act itself begins and ends: windows and the clocks of a case.
+    What a status owes by itself begins and ends by `owed`.
     """
 
     act: Act
@@ -88,6 +96,8 @@ class Transition:
     takes: frozenset[Outcome] = frozenset()
     gives: Outcome | None = None
     keeps_status: bool = False
+    starts: frozenset[DeadlineKind] = frozenset()
+    stops: frozenset[DeadlineKind] = frozenset()
 
 
 def _row(
@@ -98,12 +108,24 @@ def _row(
     gives: Outcome | None = None,
     *,
     keeps_status: bool = False,
+    starts: Collection[DeadlineKind] = (),
+    stops: Collection[DeadlineKind] = (),
 ) -> Transition:
-    return Transition(act, frozenset(actors), frozenset(statuses), frozenset(takes), gives, keeps_status)
+    return Transition(
+        act,
+        frozenset(actors),
+        frozenset(statuses),
+        frozenset(takes),
+        gives,
+        keeps_status,
+        frozenset(starts),
+        frozenset(stops),
+    )
 
 
 _O = Outcome
 _S = Status
+_D = DeadlineKind
 
 TABLE: tuple[Transition, ...] = (
     _row(Act.EDIT, PARTNERS, {_S.EDITING}),
@@ -120,6 +142,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     _row(Act.ADD_PROOF, ADMINS, {_S.SUBMITTED, _S.PARTNER_ACTION_REQUIRED, _S.APPROVED}),
     _row(Act.COMMENT, PARTNERS | REVIEWERS, FILED),
+    _row(Act.ASSIGN, ARBITERS, OPEN_STATUSES, keeps_status=True),
     _row(Act.START_REVIEW, REVIEWERS, {_S.SUBMITTED}),
     _row(Act.VERIFY, REVIEWERS, {_S.UNDER_REVIEW}, {_O.CONTESTED}, _O.VERIFIED),
     _row(
@@ -131,45 +154,122 @@ TABLE: tuple[Transition, ...] = (
     ),
     _row(Act.RESUBMIT, ADMINS, {_S.PARTNER_ACTION_REQUIRED}, {_O.ASKED}, _O.PENDING),
     _row(Act.APPROVE, REVIEWERS, {_S.UNDER_REVIEW}, {_O.PENDING}, _O.ASSOCIATED),
-    _row(Act.REJECT, REVIEWERS, {_S.UNDER_REVIEW}, {_O.PENDING, _O.CONTESTED, _O.VERIFIED}, _O.REJECTED),
+    _row(
+        Act.REJECT,
+        REVIEWERS,
+        {_S.UNDER_REVIEW},
+        {_O.PENDING, _O.CONTESTED, _O.VERIFIED},
+        _O.REJECTED,
+        starts={_D.DISPUTE_WINDOW},
+    ),
     _row(Act.REMOVE, REVIEWERS, {_S.UNDER_REVIEW}, {_O.PENDING, _O.CONTESTED, _O.VERIFIED}, _O.REMOVED),
     _row(Act.CORRECT, REVIEWERS, {_S.UNDER_REVIEW, _S.APPROVED}),
     _row(Act.WITHDRAW, ADMINS, OPEN_STATUSES, UNDECIDED_OUTCOMES, _O.WITHDRAWN),
-    _row(Act.EXPIRE_PARTNER_ANSWER, PORTAL, {_S.PARTNER_ACTION_REQUIRED}, {_O.ASKED}, _O.REJECTED),
-    _row(Act.OPEN_CASE, PORTAL, {_S.UNDER_REVIEW, _S.APPROVED}, {_O.VERIFIED}),
+    _row(
+        Act.EXPIRE_PARTNER_ANSWER,
+        PORTAL,
+        {_S.PARTNER_ACTION_REQUIRED},
+        {_O.ASKED},
+        _O.REJECTED,
+        starts={_D.DISPUTE_WINDOW},
+    ),
+    _row(
+        Act.OPEN_CASE,
+        PORTAL,
+        WITH_ASSOCIATION,
+        {_O.VERIFIED},
+        starts={_D.EVIDENCE},
+    ),
+    # Once for each side: when it has answered, or when its time is over.
+    _row(
+        Act.CLOSE_EVIDENCE,
+        ADMINS | PORTAL,
+        WITH_ASSOCIATION,
+        keeps_status=True,
+        starts={_D.RULING},
+        stops={_D.EVIDENCE},
+    ),
     _row(
         Act.RULE_FOR,
         ARBITERS,
-        {_S.UNDER_REVIEW, _S.PARTNER_ACTION_REQUIRED, _S.APPROVED},
+        WITH_ASSOCIATION,
         {_O.VERIFIED},
         _O.ASSOCIATED,
+        stops={_D.RULING},
     ),
     _row(
         Act.RULE_AGAINST,
         ARBITERS,
-        {_S.UNDER_REVIEW, _S.PARTNER_ACTION_REQUIRED, _S.APPROVED},
+        WITH_ASSOCIATION,
         {_O.VERIFIED},
         _O.LOST,
+        starts={_D.DISPUTE_WINDOW},
+        stops={_D.RULING},
     ),
-    _row(Act.LOSE_LATER, ARBITERS, WITH_ASSOCIATION, {_O.ASSOCIATED}, _O.ENDED),
+    _row(
+        Act.LOSE_LATER,
+        ARBITERS,
+        WITH_ASSOCIATION,
+        {_O.ASSOCIATED},
+        _O.ENDED,
+        starts={_D.DISPUTE_WINDOW},
+        stops={_D.RULING},
+    ),
     _row(Act.RELEASE, ADMINS, WITH_ASSOCIATION, {_O.ASSOCIATED}, _O.ENDED),
+    # The customer's window begins when the link was delivered, not when the claim was approved.
+    _row(Act.TELL_CUSTOMER, PORTAL, WITH_ASSOCIATION, keeps_status=True, starts={_D.CUSTOMER_WINDOW}),
     _row(Act.DECLINE_IN_WINDOW, CUSTOMER, WITH_ASSOCIATION, {_O.ASSOCIATED}, _O.DECLINED),
     _row(Act.DECLINE_LATER, CUSTOMER, WITH_ASSOCIATION, {_O.ASSOCIATED}, _O.ENDED),
-    _row(Act.CONFIRM, PORTAL | CUSTOMER, WITH_ASSOCIATION, {_O.ASSOCIATED}),
+    _row(
+        Act.CONFIRM,
+        PORTAL | CUSTOMER,
+        WITH_ASSOCIATION,
+        {_O.ASSOCIATED},
+        keeps_status=True,
+        stops={_D.CUSTOMER_WINDOW},
+    ),
     _row(Act.END_SUBSCRIPTION, PORTAL, WITH_ASSOCIATION, {_O.ASSOCIATED}, _O.ENDED),
-    _row(Act.DISPUTE, ADMINS, WITH_LOSS, {_O.REJECTED, _O.LOST, _O.ENDED}),
-    _row(Act.REOPEN, ARBITERS, WITH_LOSS, {_O.REJECTED, _O.LOST, _O.ENDED}, _O.PENDING),
+    _row(
+        Act.DISPUTE,
+        ADMINS,
+        WITH_LOSS,
+        {_O.REJECTED, _O.LOST, _O.ENDED},
+        keeps_status=True,
+        starts={_D.DISPUTE_RULING},
+        stops={_D.DISPUTE_WINDOW},
+    ),
+    _row(
+        Act.REOPEN,
+        ARBITERS,
+        WITH_LOSS,
+        {_O.REJECTED, _O.LOST, _O.ENDED},
+        _O.PENDING,
+        stops={_D.DISPUTE_RULING},
+    ),
+    _row(Act.DISMISS_DISPUTE, ARBITERS, WITH_LOSS, keeps_status=True, stops={_D.DISPUTE_RULING}),
 )
 
 BY_ACT = {row.act: row for row in TABLE}
 
-# What is owed while a claim has a status. A deadline starts when a claim comes to owe it and stops when it
-# no longer does; `resubmit` therefore ends the partner's and begins a new review (domain.md, "Statuses").
+# What can be owed while a claim has a status, by that alone. A deadline starts when a claim comes to owe it and stops
+# when it no longer does; `resubmit` therefore ends the partner's and begins a new review (domain.md, "Statuses").
 OWED: dict[Status, frozenset[DeadlineKind]] = {
-    _S.SUBMITTED: frozenset({DeadlineKind.REVIEW}),
-    _S.UNDER_REVIEW: frozenset({DeadlineKind.REVIEW}),
-    _S.PARTNER_ACTION_REQUIRED: frozenset({DeadlineKind.PARTNER_ANSWER}),
+    _S.EDITING: frozenset({_D.DRAFT_EXPIRY}),
+    _S.SUBMITTED: frozenset({_D.REVIEW}),
+    _S.UNDER_REVIEW: frozenset({_D.REVIEW}),
+    _S.PARTNER_ACTION_REQUIRED: frozenset({_D.PARTNER_ANSWER}),
 }
+# A verified line is past the review: it waits for its rival, or for the clocks of a case.
+REVIEWED_NEXT = frozenset({_O.PENDING, _O.CONTESTED})
+
+
+def owed(status: Status, outcomes: Iterable[str]) -> frozenset[DeadlineKind]:
+    """What a claim of this status, with filed lines of these outcomes, owes by itself (domain.md, "Statuses").
+
+    A review is owed as long as a line waits for it: "the review clock of Submitted and Under review is one".
+    """
+    kinds = OWED.get(status, frozenset())
+    return kinds if REVIEWED_NEXT & set(outcomes) else kinds - {_D.REVIEW}
 
 
 def status_of(outcomes: Iterable[str], *, review_started: bool) -> Status:

@@ -73,6 +73,10 @@ class DeadlineKind(TextChoices):
     DRAFT_EXPIRY = "draft_expiry", _("Deletion of an unused draft")
 
 
+# What nobody owes: somebody may act until then, or a draft goes when nobody edits it.
+UNOWED_KINDS = frozenset({DeadlineKind.CUSTOMER_WINDOW, DeadlineKind.DISPUTE_WINDOW, DeadlineKind.DRAFT_EXPIRY})
+
+
 class Reason(TextChoices):
     """Why a reviewer asks or rejects; the last four are set by the portal alone."""
 

@@ -18,6 +18,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from claims import clock
 from claims.acts import snapshots
 from claims.acts.ground import Doing, begin, conclude, lock_claim
 from claims.acts.lines import replace_draft_lines, replace_filed_lines
@@ -71,6 +72,7 @@ def _saving(
         yield doing
         if doing.claim.is_draft:
             _write(doing.claim, version=doing.claim.version + 1, edited_at=doing.at, edited_by=by)
+            clock.keep_draft(doing.claim, doing.at)
         else:
             conclude(doing, data={"step": step, **(told or {})})
             snapshots.take(doing, by=by)

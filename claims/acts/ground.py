@@ -134,24 +134,26 @@ def conclude(
     fields: dict[str, Any] | None = None,
     audience: Audience = Audience.PARTNER,
     kept: bool = True,
+    about: str = "",
 ) -> tuple[Event, Deadline | None]:
-    """End an act: status from the lines, narrow write, one event, deadlines; returns event and deadline.
+    """End an act: status from the lines, narrow write, one event, deadlines; returns event and what is owed now.
 
-    `fields` are further columns of the claim that this act writes. `kept` is handed to `clock.settle`.
+    `fields` are further columns of the claim that this act writes. `kept` and `about` are handed to `clock.settle`.
     """
     claim, written = doing.claim, dict(fields or {})
     for name, value in written.items():
         setattr(claim, name, value)
     before = Status(claim.status)
-    outcomes = claim.lines.exclude(submitted_at=None).values_list("outcome", flat=True)
+    outcomes = list(claim.lines.exclude(submitted_at=None).values_list("outcome", flat=True))
     after = status_of(outcomes, review_started=claim.review_started_at is not None)
     if BY_ACT[doing.act].keeps_status and after != before:
         raise ValueError(f"{doing.act} must not change the status of {claim.reference}")
     claim.status, claim.version, claim.edited_at, claim.edited_by = after, claim.version + 1, doing.at, doing.by
-    deadline = clock.settle(claim, after=after, at=doing.at, kept=kept)
+    event = record(doing, before=before, data=data, audience=audience)
+    deadline = clock.settle(claim, act=doing.act, outcomes=outcomes, at=doing.at, kept=kept, event=event, about=about)
     claim.due_at = deadline.due_at if deadline else None
     claim.save(update_fields=["status", "version", "edited_at", "edited_by", "due_at", *written])
-    return record(doing, before=before, data=data, audience=audience), deadline
+    return event, deadline
 
 
 def record(

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.models.claim import Claim
-from claims.words import Audience, DeadlineKind, Status
+from claims.words import UNOWED_KINDS, Audience, DeadlineKind, Status
 
 
 class Event(models.Model):
@@ -76,6 +76,10 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def running(self) -> "DeadlineQuerySet":
         """Neither met nor cancelled; a breached review deadline runs on until it is met."""
         return self.filter(met_at__isnull=True, cancelled_at__isnull=True)
+
+    def owed(self) -> "DeadlineQuerySet":
+        """Running, and somebody's obligation: neither a window nor the end of an unused draft."""
+        return self.running().exclude(kind__in=UNOWED_KINDS)
 
 
 class DeadlineParty(models.TextChoices):

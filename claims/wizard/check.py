@@ -193,18 +193,7 @@ def _after_submitting(claim: Claim) -> Panel:
 
 
 def _review_deadline(claim: Claim) -> Deadline:
-    now = timezone.now()
-    calendar = clock.calendar_of(DeadlineKind.REVIEW, claim)
-    return Deadline(
-        claim=claim,
-        kind=DeadlineKind.REVIEW,
-        party=clock.PARTY[DeadlineKind.REVIEW],
-        started_at=now,
-        due_at=clock.would_be_due(DeadlineKind.REVIEW, claim, now),
-        days=clock.days_of(DeadlineKind.REVIEW),
-        calendar_country=calendar.country,
-        calendar_zone=calendar.time_zone,
-    )
+    return clock.forecast(DeadlineKind.REVIEW, claim, timezone.now())
 
 
 def _admins(claim: Claim) -> list[str]:

@@ -45,8 +45,8 @@ def test_every_act_has_one_row() -> None:
     assert set(BY_ACT) == set(Act)
 
 
-def test_somebody_owes_something_exactly_while_a_claim_is_open() -> None:
-    assert set(OWED) == OPEN_STATUSES
+def test_somebody_owes_something_exactly_while_a_claim_is_open_and_a_draft_runs_out() -> None:
+    assert set(OWED) == OPEN_STATUSES | {Status.EDITING}
     assert all(len(kinds) == 1 for kinds in OWED.values())
 
 
