@@ -18,7 +18,8 @@ from claims import clock
 from claims.countries import country_name
 from claims.models import Deadline
 from claims.models.history import DeadlineParty
-from cpor_portal.working_days import CountedDay, Explanation, SkippedDay, SkipReason, local_day
+from claims.words import DeadlineKind
+from cpor_portal.working_days import CountedDay, Explanation, SkippedDay, SkipReason, WorkCalendar, local_day
 
 
 def owners_zone() -> Subquery:
@@ -69,8 +70,14 @@ def why(deadline: Deadline, *, is_partner: bool) -> str:
     """
     if _was_set_by_hand(deadline):
         return _fixed()
+    if clock.RULES[DeadlineKind(deadline.kind)].unit == clock.Unit.CALENDAR:
+        return _window(deadline, is_partner=is_partner)
     told = clock.explain(deadline, get_language() or "en")
-    sentences = [_counted(deadline, told, is_partner=is_partner), *_left_out(told.skipped), *_worked(told.counted)]
+    sentences = [
+        _counted(deadline, told, is_partner=is_partner),
+        *_left_out(told.skipped),
+        *_worked(told.counted, told.calendar),
+    ]
     return " ".join(sentences if told.follows_calendar else [*sentences, _fixed()])
 
 
@@ -82,6 +89,45 @@ def _was_set_by_hand(deadline: Deadline) -> bool:
 
 def _fixed() -> str:
     return _("The date was fixed when the time began; later changes of the calendar do not move it.")
+
+
+def _window(deadline: Deadline, *, is_partner: bool) -> str:
+    """A window and the end of a draft count every day of the calendar, weekends and holidays too."""
+    zone = deadline.calendar_zone
+    facts = {"days": deadline.days, "start": _day(local_day(deadline.started_at, zone)), "zone": zone}
+    if deadline.kind == DeadlineKind.CUSTOMER_WINDOW:
+        sentence = ngettext(
+            "One calendar day is counted after %(start)s, when the customer was told, in the time zone of Microsoft's"
+            " review site (%(zone)s); the time ends with it.",
+            "%(days)d calendar days are counted after %(start)s, when the customer was told, in the time zone of"
+            " Microsoft's review site (%(zone)s); the time ends with the last of them.",
+            deadline.days,
+        )
+    elif deadline.kind == DeadlineKind.DRAFT_EXPIRY:
+        sentence = ngettext(
+            "A draft that nobody edits for one day is deleted. This one was last edited on %(start)s (time zone"
+            " %(zone)s); each edit lets the time begin anew.",
+            "A draft that nobody edits for %(days)d days is deleted. This one was last edited on %(start)s (time zone"
+            " %(zone)s); each edit lets the time begin anew.",
+            deadline.days,
+        )
+    elif is_partner:
+        sentence = ngettext(
+            "One calendar day is counted after the decision of %(start)s, in your firm's time zone (%(zone)s); the"
+            " time ends with it.",
+            "%(days)d calendar days are counted after the decision of %(start)s, in your firm's time zone (%(zone)s);"
+            " the time ends with the last of them.",
+            deadline.days,
+        )
+    else:
+        sentence = ngettext(
+            "One calendar day is counted after the decision of %(start)s, in the partner firm's time zone (%(zone)s);"
+            " the time ends with it.",
+            "%(days)d calendar days are counted after the decision of %(start)s, in the partner firm's time zone"
+            " (%(zone)s); the time ends with the last of them.",
+            deadline.days,
+        )
+    return sentence % facts
 
 
 def _counted(deadline: Deadline, told: Explanation, *, is_partner: bool) -> str:
@@ -138,12 +184,17 @@ def _named(day: SkippedDay) -> str:
     return _("%(day)s (%(name)s)") % facts if day.name else facts["day"]
 
 
-def _worked(counted: Iterable[CountedDay]) -> list[str]:
-    return [
-        _("%(day)s is a working day there, although it falls on a weekend.") % {"day": _day(day.day)}
-        for day in counted
-        if day.on_weekend
-    ]
+def _worked(counted: Iterable[CountedDay], calendar: WorkCalendar) -> list[str]:
+    sentences = []
+    for day in counted:
+        if day.on_weekend:
+            sentence = _("%(day)s is a working day there, although it falls on a weekend.")
+        elif day.day in calendar.extra_working_days:
+            sentence = _("%(day)s is a working day there, although it would otherwise be a day off.")
+        else:
+            continue
+        sentences.append(sentence % {"day": _day(day.day)})
+    return sentences
 
 
 def _day(day: date) -> str:
