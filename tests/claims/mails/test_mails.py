@@ -237,7 +237,7 @@ def test_a_review_that_is_due_soon_is_told_to_whoever_can_act() -> None:
     mails.deadline_near(claim=claim, deadline=claim.deadlines.get(), recipients=[arbiter])
     mail = only("deadline_near_review")
     assert mail.recipient == arbiter.email
-    assert mail.event_key == f"deadline-{claim.deadlines.get().pk}:deadline_near"
+    assert mail.event_key == f"deadline-{claim.deadlines.get().pk}:deadline_near_review"
     all_say(mail, "no reviewer has taken yet", claim.firm.name, link_of("arbitration:workspace", claim))
 
 
@@ -258,7 +258,7 @@ def test_a_missed_review_is_escalated_and_decides_nothing() -> None:
 
 def test_a_partners_missed_deadline_is_no_escalation() -> None:
     claim = make_asked(make_staff())
-    with pytest.raises(ValueError, match="only a missed review"):
+    with pytest.raises(ValueError, match="only what Microsoft missed"):
         mails.deadline_missed(
             claim=claim, deadline=running(claim, DeadlineKind.PARTNER_ANSWER), recipients=[make_staff()]
         )

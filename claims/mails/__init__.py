@@ -1,0 +1,28 @@
+"""Every mail about a claim: one function and one template set each, queued in the transaction of its act.
+
+A firm's mails go to whoever submitted the claim and to its admins (domain.md, "After approval"); they never
+name another firm, a reviewer, or an outcome that the firm may not know.
+"""
+
+from claims.mails.assignment import assigned, unassigned
+from claims.mails.deadlines import deadline_missed, deadline_near, draft_expires, escalated
+from claims.mails.decisions import approved, contested, information_requested, rejected
+from claims.mails.filing import resubmitted, submitted, withdrawn
+from claims.mails.talk import comment_posted
+
+__all__ = [
+    "approved",
+    "assigned",
+    "comment_posted",
+    "contested",
+    "deadline_missed",
+    "deadline_near",
+    "draft_expires",
+    "escalated",
+    "information_requested",
+    "rejected",
+    "resubmitted",
+    "submitted",
+    "unassigned",
+    "withdrawn",
+]

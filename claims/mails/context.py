@@ -1,0 +1,99 @@
+"""What a template of a mail about a claim gets: built here for the real mails and for their samples alike."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.urls import reverse
+
+from claims.mails.due import Due
+from claims.models import Claim, ClaimLine, Deadline
+from claims.remedies import REMEDIES
+from claims.words import Outcome, Reason
+from cpor_portal.faults import Text
+from cpor_portal.notifications.outbox import one_line
+
+Context = dict[str, Any]
+LINES_READ = "lines_for_mails"
+
+
+@dataclass(frozen=True)
+class Why:
+    """A reason of an information request or a rejection, and what would cure it."""
+
+    label: Text
+    remedy: Text
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The lines that a mail is about, and where the claim's others stand: so each mail is complete in itself."""
+
+    lines: Sequence[ClaimLine]
+    others: Sequence[ClaimLine] = ()
+
+    @property
+    def is_in_part(self) -> bool:
+        """Whether a decision on `lines` is one on a part of the claim only.
+
+        A product that was taken back, or decided likewise before, makes no part of the rest.
+        """
+        same = {*(line.outcome for line in self.lines), Outcome.WITHDRAWN, Outcome.REMOVED}
+        return any(line.outcome not in same for line in self.others)
+
+
+def for_firm(claim: Claim, standing: Standing, **facts: Any) -> Context:
+    """The context of a mail to the claim's own firm. It names no other firm and no reviewer."""
+    lines = {"lines": standing.lines, "others": standing.others, "is_in_part": standing.is_in_part}
+    return {**_about(claim), "link": link("claims:detail", claim), **lines, **facts}
+
+
+def for_review(claim: Claim, lines: Sequence[ClaimLine], **facts: Any) -> Context:
+    """The context of a mail to reviewers and arbiters, who read the firm's name; partners never get these."""
+    own = {"firm": one_line(claim.firm.name), "reviewer": claim.reviewer, "lines": lines}
+    return {**_about(claim), "link": link("arbitration:workspace", claim), **own, **facts}
+
+
+def _about(claim: Claim) -> Context:
+    return {"reference": claim.reference, "customer": one_line(claim.customer_display_name) or claim.domain}
+
+
+def link(name: str, claim: Claim) -> str:
+    """The address of a page of the claim."""
+    return f"{settings.PORTAL_URL}{reverse(name, args=[claim.reference])}"
+
+
+def due(deadline: Deadline | None) -> Due | None:
+    """The deadline as a mail tells it; None where nothing is owed."""
+    return Due(deadline) if deadline else None
+
+
+def reasons_of(codes: Iterable[str]) -> list[Why]:
+    """The reasons in words, each with what would cure it."""
+    return [Why(Reason(code).label, REMEDIES[Reason(code)]) for code in codes]
+
+
+def undecided(claim: Claim) -> list[ClaimLine]:
+    """The lines that somebody still has to act on, read once for all mails of an act."""
+    unread = Prefetch("lines", ClaimLine.objects.undecided().select_related("product"), to_attr=LINES_READ)
+    prefetch_related_objects([claim], unread)
+    return list(getattr(claim, LINES_READ))
+
+
+def standing(claim: Claim, lines: Sequence[ClaimLine]) -> Standing:
+    """`lines` of the claim, and the others that were ever submitted with it."""
+    others = _filed(claim).exclude(pk__in=[line.pk for line in lines])
+    return Standing(lines, list(others))
+
+
+def standing_of(claim: Claim, outcomes: Iterable[Outcome]) -> Standing:
+    """The claim's lines that have one of `outcomes`, and the others."""
+    filed, wanted = list(_filed(claim)), set(outcomes)
+    chosen = [line for line in filed if line.outcome in wanted]
+    return Standing(chosen, [line for line in filed if line not in chosen])
+
+
+def _filed(claim: Claim) -> QuerySet[ClaimLine]:
+    return claim.lines.exclude(submitted_at=None).select_related("product")

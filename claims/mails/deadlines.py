@@ -1,0 +1,86 @@
+"""Mails about deadlines that come near or have passed. Each repeats what it takes to act: it may be the only one."""
+
+from collections.abc import Sequence
+
+from claims.mails.context import Context, Standing, due, for_firm, for_review, standing_of, undecided
+from claims.mails.decisions import request_context
+from claims.mails.sending import send
+from claims.models import Claim, ClaimLine, Comment, Deadline
+from claims.models.history import DeadlineParty
+from claims.transitions import Act
+from claims.words import Audience, DeadlineKind, Outcome
+from cpor_portal.accounts.models import User
+
+IN_A_CASE = frozenset({Outcome.CONTESTED, Outcome.VERIFIED})
+
+
+def deadline_near(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -> None:
+    """Remind whoever must act: of a review or ruling Microsoft's people, of an answer or evidence the firm's.
+
+    Raises ValueError for a window or a draft, which nobody owes.
+    """
+    if deadline.party == DeadlineParty.MICROSOFT:
+        context = review_deadline_context(claim, undecided(claim), deadline)
+        send("deadline_near_review", claim, deadline, context, recipients)
+    else:
+        send("deadline_near_partner", claim, deadline, _near_for_partner(claim, deadline), recipients)
+
+
+def _near_for_partner(claim: Claim, deadline: Deadline) -> Context:
+    if deadline.kind == DeadlineKind.EVIDENCE:
+        return evidence_context(claim, standing_of(claim, IN_A_CASE), deadline)
+    if deadline.kind != DeadlineKind.PARTNER_ANSWER:
+        raise ValueError(f"nobody is reminded of {deadline.kind}")
+    request = open_request(claim)
+    reasons, text = (request.reasons, request.body) if request else ([], "")
+    return request_context(claim, standing_of(claim, {Outcome.ASKED}), reasons, text, deadline)
+
+
+def evidence_context(claim: Claim, held: Standing, deadline: Deadline) -> Context:
+    """What the template of `deadline_near_partner` gets in a case; of a request it gets `request_context`."""
+    return for_firm(claim, held, reasons=[], text="", due=due(deadline))
+
+
+def open_request(claim: Claim) -> Comment | None:
+    """The newest information request as the partner reads it."""
+    asked = claim.comments.filter(verb=Act.REQUEST_INFORMATION, audience=Audience.PARTNER)
+    return asked.order_by("-id").first()
+
+
+def deadline_missed(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -> None:
+    """Tell whoever has the claim that the deadline has passed; nothing is decided by it.
+
+    A partner's deadline that is missed rejects the claim: that mail is `rejected`. Raises ValueError for it.
+    """
+    _require_microsofts(deadline)
+    send("deadline_missed", claim, deadline, review_deadline_context(claim, undecided(claim), deadline), recipients)
+
+
+def escalated(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -> None:
+    """Tell the arbiters that a deadline of Microsoft was missed, who has the claim, and what they can do.
+
+    Raises ValueError for a deadline that Microsoft does not owe.
+    """
+    _require_microsofts(deadline)
+    send("escalated", claim, deadline, review_deadline_context(claim, undecided(claim), deadline), recipients)
+
+
+def review_deadline_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline) -> Context:
+    """What the templates of `deadline_near_review`, `deadline_missed` and `escalated` get."""
+    return for_review(claim, lines, due=due(deadline))
+
+
+def _require_microsofts(deadline: Deadline) -> None:
+    if deadline.party != DeadlineParty.MICROSOFT:
+        raise ValueError("only what Microsoft missed is escalated")
+
+
+def draft_expires(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -> None:
+    """Warn that a draft that nobody has edited is deleted, with its documents, when `deadline` has passed."""
+    lines = list(claim.lines.select_related("product"))
+    send("draft_expires", claim, deadline, draft_context(claim, lines, deadline), recipients)
+
+
+def draft_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline) -> Context:
+    """What the template of `draft_expires` gets. A draft may have no customer yet, and no products."""
+    return for_firm(claim, Standing(lines), due=due(deadline), started_by=claim.created_by, started_at=claim.created_at)

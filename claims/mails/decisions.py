@@ -1,0 +1,55 @@
+"""Mails about what Microsoft asks and decides. They name no reviewer (docs/decisions/who-is-named.md)."""
+
+from collections.abc import Sequence
+
+from claims.mails.context import Context, Standing, due, for_firm, reasons_of, standing, standing_of
+from claims.mails.sending import to_firm
+from claims.models import Claim, ClaimLine, Deadline, Event
+from claims.words import Outcome, Reason
+
+
+def information_requested(
+    *, claim: Claim, event: Event, reasons: Sequence[str], text: str, deadline: Deadline | None
+) -> None:
+    """Tell the firm what the reviewer asks for, what would satisfy it, and by when the answer is due."""
+    held = standing_of(claim, {Outcome.ASKED})
+    to_firm("information_requested", claim, event, request_context(claim, held, reasons, text, deadline))
+
+
+def request_context(
+    claim: Claim, held: Standing, reasons: Sequence[str], text: str, deadline: Deadline | None
+) -> Context:
+    """What the templates get that tell of an open request: the first mail and its reminder."""
+    return for_firm(claim, held, reasons=reasons_of(reasons), text=text.strip(), due=due(deadline))
+
+
+def approved(*, claim: Claim, event: Event, lines: Sequence[ClaimLine]) -> None:
+    """Tell the firm that it is the partner of record for `lines`, with the subscription IDs."""
+    to_firm("approved", claim, event, for_firm(claim, standing(claim, lines)))
+
+
+def rejected(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reasons: Sequence[str], text: str) -> None:
+    """Tell the firm that `lines` are rejected and why, by a reviewer or for want of an answer."""
+    to_firm("rejected", claim, event, rejected_context(claim, standing(claim, lines), reasons, text))
+
+
+def rejected_context(claim: Claim, held: Standing, reasons: Sequence[str], text: str) -> Context:
+    """What the template of `rejected` gets."""
+    is_for_silence = Reason.NO_PARTNER_RESPONSE in reasons
+    # The portal's own words are in the template, in each recipient's language.
+    words = "" if is_for_silence else text.strip()
+    return for_firm(claim, held, reasons=reasons_of(reasons), text=words, is_for_silence=is_for_silence)
+
+
+def contested(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], deadline: Deadline) -> None:
+    """The neutral notice that a case about `lines` is open: the same text, at the same moment, for every side.
+
+    It says that there is a contest and until when proof can be added, and nothing of anybody else
+    (domain.md, "Competing claims" 3). `deadline` is the time for evidence.
+    """
+    to_firm("contested", claim, event, contested_context(claim, lines, deadline))
+
+
+def contested_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline) -> Context:
+    """What the template of `contested` gets."""
+    return for_firm(claim, Standing(lines), due=due(deadline))

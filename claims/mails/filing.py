@@ -1,0 +1,55 @@
+"""Mails about what a firm hands in or takes back."""
+
+from collections.abc import Sequence
+
+from claims.mails.context import (
+    Context,
+    Standing,
+    due,
+    for_firm,
+    for_review,
+    standing,
+    standing_of,
+    undecided,
+)
+from claims.mails.sending import reviewer_of, send, to_firm
+from claims.models import Claim, ClaimLine, Deadline, Event
+from claims.words import UNDECIDED_OUTCOMES
+
+
+def submitted(*, claim: Claim, event: Event, deadline: Deadline) -> None:
+    """Tell the firm that its claim is filed, and by when it is decided."""
+    to_firm("submitted", claim, event, submitted_context(claim, undecided(claim), deadline))
+
+
+def submitted_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline) -> Context:
+    """What the template of `submitted` gets."""
+    return for_firm(claim, Standing(lines), due=due(deadline))
+
+
+def resubmitted(*, claim: Claim, event: Event, deadline: Deadline | None) -> None:
+    """A receipt to the firm, and word to the reviewer who has the claim that the answer is there."""
+    held = standing_of(claim, UNDECIDED_OUTCOMES)
+    to_firm("resubmitted", claim, event, resubmitted_context(claim, held, deadline))
+    context = resubmitted_review_context(claim, held.lines, deadline)
+    send("resubmitted_review", claim, event, context, reviewer_of(claim))
+
+
+def resubmitted_context(claim: Claim, held: Standing, deadline: Deadline | None) -> Context:
+    """What the template of `resubmitted` gets."""
+    return for_firm(claim, held, due=due(deadline))
+
+
+def resubmitted_review_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline | None) -> Context:
+    """What the template of `resubmitted_review` gets."""
+    return for_review(claim, lines, due=due(deadline))
+
+
+def withdrawn(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reason: str) -> None:
+    """Confirm to the firm that `lines` were taken back."""
+    to_firm("withdrawn", claim, event, withdrawn_context(claim, standing(claim, lines), reason))
+
+
+def withdrawn_context(claim: Claim, held: Standing, reason: str) -> Context:
+    """What the template of `withdrawn` gets."""
+    return for_firm(claim, held, text=reason.strip())

@@ -1,0 +1,210 @@
+"""What the mails look like: for each a context of unsaved records, for the page that shows staff every template.
+
+The contexts come from the very functions that make them for the real mails, so a sample shows what is sent.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from claims.mails import assignment, deadlines, decisions, filing, talk
+from claims.mails.context import Context, Standing, for_firm
+from claims.models import Claim, ClaimLine, Comment, Deadline
+from claims.models.history import DeadlineParty
+from claims.words import Activity, Audience, DeadlineKind, Outcome, Reason, Status
+from cpor_portal import working_days
+from cpor_portal.accounts.models import PartnerFirm, StaffRole, User
+from cpor_portal.directory.models import Product, SolutionArea
+from cpor_portal.working_days import WorkCalendar
+
+# A Sunday before Thanksgiving: the explanation of a date has a weekend and a holiday to tell of.
+AT = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+REVIEW_SITE = WorkCalendar("US", "America/Los_Angeles")
+FIRMS_SITE = WorkCalendar("HU", "Europe/Budapest")
+SUBSCRIPTION = UUID("3b7f0c52-9d1e-4a86-b0c4-5e2f7a91d36b")
+REASONS = (Reason.DATES_MISSING_OR_OLD.value, Reason.PRODUCT_MISSING.value)
+
+
+def submitted() -> Context:
+    """A claim of two products, one of them with a rival."""
+    return filing.submitted_context(_claim(), _lines(Outcome.PENDING, Outcome.CONTESTED), _deadline())
+
+
+def resubmitted() -> Context:
+    """An answer on one product; the other is decided already."""
+    return filing.resubmitted_context(_claim(), _standing(Outcome.PENDING, Outcome.ASSOCIATED), _deadline())
+
+
+def resubmitted_review() -> Context:
+    """The same, as the reviewer hears it."""
+    return filing.resubmitted_review_context(_taken(), _lines(Outcome.PENDING), _deadline())
+
+
+def withdrawn() -> Context:
+    """One product of two taken back."""
+    return filing.withdrawn_context(_claim(), _standing(Outcome.WITHDRAWN, Outcome.PENDING), _("Wrong MPN location."))
+
+
+def information_requested() -> Context:
+    """A request about one product of two."""
+    return decisions.request_context(_claim(), _asked(), REASONS, _request(), _deadline(DeadlineKind.PARTNER_ANSWER))
+
+
+def approved() -> Context:
+    """One product approved, the other still open."""
+    return for_firm(_claim(), _standing(Outcome.ASSOCIATED, Outcome.PENDING))
+
+
+def rejected() -> Context:
+    """A rejection by a reviewer of one product of two."""
+    return decisions.rejected_context(_claim(), _standing(Outcome.REJECTED, Outcome.ASSOCIATED), REASONS, _request())
+
+
+def contested() -> Context:
+    """The notice that a case is open about one product."""
+    return decisions.contested_context(_claim(), _lines(Outcome.CONTESTED), _deadline(DeadlineKind.EVIDENCE))
+
+
+def deadline_near_review() -> Context:
+    """A review that is due soon, and that a reviewer has."""
+    return deadlines.review_deadline_context(_taken(), _lines(Outcome.PENDING), _deadline())
+
+
+def deadline_near_partner() -> Context:
+    """A request that waits for its answer, with all that was asked."""
+    return decisions.request_context(_claim(), _asked(), REASONS, _request(), _deadline(DeadlineKind.PARTNER_ANSWER))
+
+
+def deadline_missed() -> Context:
+    """A review that was not decided in time."""
+    return deadlines.review_deadline_context(_taken(), _lines(Outcome.PENDING), _deadline())
+
+
+def escalated() -> Context:
+    """The same, as the arbiters hear it."""
+    return deadline_missed()
+
+
+def draft_expires() -> Context:
+    """A draft of two products that nobody has edited for a long time."""
+    claim = _claim(status=Status.EDITING)
+    return deadlines.draft_context(claim, _lines(Outcome.PENDING, Outcome.PENDING), _draft_deadline(claim))
+
+
+def assigned() -> Context:
+    """A claim given to a reviewer, with a note."""
+    note = _("You know this customer from last year. Please look at the dates first.")
+    return assignment.assigned_context(
+        _taken(), _lines(Outcome.PENDING), by=_arbiter(), note=note, deadline=_deadline()
+    )
+
+
+def unassigned() -> Context:
+    """A claim given to somebody else."""
+    return assignment.unassigned_context(_taken(), _lines(Outcome.PENDING), by=_arbiter())
+
+
+def comment_posted() -> Context:
+    """A reviewer's comment, as the firm reads it."""
+    return talk.comment_context(_taken(), _comment(_reviewer(), is_staff=True), _deadline())
+
+
+def comment_posted_review() -> Context:
+    """A partner's comment, as the reviewer reads it."""
+    return talk.comment_review_context(_taken(), _comment(_submitter(), is_staff=False), _deadline())
+
+
+def _claim(status: Status = Status.SUBMITTED) -> Claim:
+    return Claim(
+        reference="C-7K3M9Q2X",
+        firm=_firm(),
+        status=status,
+        customer_display_name="Contoso Ltd.",
+        domain="contoso.com",
+        solution_area=SolutionArea.BUSINESS_APPLICATIONS,
+        activities=[Activity.USAGE],
+        created_by=_submitter(),
+        created_at=AT - timedelta(days=90),
+        submitted_by=_submitter(),
+        submitted_at=AT,
+        edited_at=AT,
+    )
+
+
+def _taken() -> Claim:
+    claim = _claim(status=Status.UNDER_REVIEW)
+    claim.reviewer = _reviewer()
+    return claim
+
+
+def _firm() -> PartnerFirm:
+    return PartnerFirm(name="Fabrikam Consulting", country=FIRMS_SITE.country, time_zone=FIRMS_SITE.time_zone)
+
+
+def _submitter() -> User:
+    return User(name="Eszter Kovács", email="eszter@fabrikam.example")
+
+
+def _reviewer() -> User:
+    return User(name="Rita Reviewer", email="rita@microsoft.example", staff_role=StaffRole.REVIEWER)
+
+
+def _arbiter() -> User:
+    return User(name="Anna Arbiter", email="anna@microsoft.example", staff_role=StaffRole.ARBITER)
+
+
+def _standing(outcome: Outcome, other: Outcome) -> Standing:
+    line, beside = _lines(outcome, other)
+    return Standing([line], [beside])
+
+
+def _asked() -> Standing:
+    return _standing(Outcome.ASKED, Outcome.ASSOCIATED)
+
+
+def _lines(*outcomes: Outcome) -> list[ClaimLine]:
+    names = ("Dynamics 365 Sales", "Dynamics 365 Customer Service")
+    return [_line(name, outcome) for name, outcome in zip(names, outcomes, strict=False)]
+
+
+def _line(name: str, outcome: Outcome) -> ClaimLine:
+    product = Product(name=name)
+    is_contested = outcome == Outcome.CONTESTED
+    return ClaimLine(product=product, subscription_id=SUBSCRIPTION, outcome=outcome, told_contested=is_contested)
+
+
+def _deadline(kind: DeadlineKind = DeadlineKind.REVIEW) -> Deadline:
+    is_firms = kind in (DeadlineKind.PARTNER_ANSWER, DeadlineKind.EVIDENCE)
+    calendar = FIRMS_SITE if is_firms else REVIEW_SITE
+    return Deadline(
+        kind=kind,
+        party=DeadlineParty.PARTNER if is_firms else DeadlineParty.MICROSOFT,
+        started_at=AT,
+        due_at=working_days.deadline(AT, 5, calendar),
+        days=5,
+        calendar_country=calendar.country,
+        calendar_zone=calendar.time_zone,
+    )
+
+
+def _draft_deadline(claim: Claim) -> Deadline:
+    days = 90
+    return Deadline(
+        kind=DeadlineKind.DRAFT_EXPIRY,
+        party=DeadlineParty.PARTNER,
+        started_at=claim.created_at,
+        due_at=working_days.calendar_days_deadline(claim.created_at, days, FIRMS_SITE.time_zone),
+        days=days,
+        calendar_country=FIRMS_SITE.country,
+        calendar_zone=FIRMS_SITE.time_zone,
+    )
+
+
+def _request() -> str:
+    return _("The acknowledgement carries no date. Please add one that does, and that names the product.")
+
+
+def _comment(author: User, *, is_staff: bool) -> Comment:
+    body = _("The signed acknowledgement is on its way; it will be here on Tuesday.")
+    return Comment(author=author, author_is_staff=is_staff, audience=Audience.PARTNER, body=body)
