@@ -16,6 +16,7 @@ class MailKind:
     replaces an older one that waits, for the same claim and person.
     `sample`: the context with which staff are shown the templates: model instances that are not saved, no
     database; called while the language of the page is active.
+    `is_firms_alone`: it tells of a draft. Staff see that it went, but neither its subject nor its text.
     """
 
     code: str
@@ -23,6 +24,7 @@ class MailKind:
     never_silenced: bool
     tells_state: bool
     sample: Callable[[], Mapping[str, Any]]
+    is_firms_alone: bool = False
 
 
 _kinds: dict[str, MailKind] = {}
