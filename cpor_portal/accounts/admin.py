@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from cpor_portal.accounts import calendar_admin  # noqa: F401 - registers the calendars' exceptions
 from cpor_portal.accounts.admin_base import KeptAdmin, PlacesForm
 from cpor_portal.accounts.models import Enrolment, Membership, MpnLocation, PartnerFirm, User
 

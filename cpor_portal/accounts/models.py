@@ -228,4 +228,5 @@ class CalendarException(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day:%Y-%m-%d} {self.kind}"
+        # Django's log of changes keeps this text: it must tell whose day it was when the row is gone.
+        return f"{self.day:%Y-%m-%d} {self.kind}: {self.firm or self.country or 'review site'}"
