@@ -7,7 +7,7 @@ review site, in whose calendar all of a claim's days are counted, so that they c
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -139,7 +139,7 @@ def counted_until(turns: Iterable[Turn], statuses: Iterable[StatusChange], now: 
     changes = sorted((change for change in statuses if change.at <= now), key=lambda change: change.at)
     if not changes or changes[-1].status in OPEN_STATUSES or any(end is None or end > now for end in ends):
         return now
-    closed = [later.at for earlier, later in zip(changes, changes[1:], strict=False) if earlier.status in OPEN_STATUSES]
+    closed = [later.at for earlier, later in pairwise(changes) if earlier.status in OPEN_STATUSES]
     return max([changes[0].at, *closed, *(end for end in ends if end)])
 
 
