@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
+from arbitration.assignees import Assignee, assignees
 from arbitration.queue import STATUS_CHOICES, Filters
 from arbitration.reasons import READY_SENTENCES
 from claims.models import Claim, ClaimLine
@@ -80,7 +81,7 @@ class ActForm(forms.Form):
     button: ClassVar[Words]
     button_class: ClassVar[str] = "btn-primary"
     names: ClassVar[tuple[str, ...]] = ()
-    note: ClassVar[Words] = ""
+    advice: ClassVar[Words] = ""
     """What one should know before pressing the button."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -98,7 +99,7 @@ class ActForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         """What was sent, named as the act's parameters."""
-        names = {"lines": "line_ids"}
+        names = {"lines": "line_ids", "reviewer": "reviewer_email"}
         return {names.get(name, name): value for name, value in self.cleaned_data.items()}
 
     def refuse(self, fault: Refused) -> None:
@@ -219,7 +220,7 @@ class AskForm(ReasonsForm):
     title = _("Ask for information")
     act = Act.REQUEST_INFORMATION
     button = _("Ask the partner")
-    note = _("While the partner owes an answer, nothing else on this claim can be decided.")
+    advice = _("While the partner owes an answer, nothing else on this claim can be decided.")
     text_help = _(
         "The partner reads this with the reasons, in the comments and in a mail. Say what would make the claim"
         " acceptable."
@@ -256,11 +257,44 @@ class CommentForm(ActForm):
         self.fields["audience"].widget = forms.RadioSelect(choices=Audience.choices)
 
 
+class AssignForm(ActForm):
+    """Gives the claim to a reviewer. For arbiters."""
+
+    path = "assign"
+    title = _("Assign")
+    button = _("Assign")
+    button_class = "btn-quiet"
+    names = ("reviewer", "note")
+
+    reviewer = forms.CharField(label=_("Reviewer"), required=False, max_length=254)
+    note = forms.CharField(
+        label=_("Note (optional)"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Reviewers read it as an internal comment, and the new reviewer in the mail."),
+    )
+
+    def prepare(self) -> None:
+        """Everybody but whoever has the claim already; the act judges what was sent."""
+        offered = [one for one in assignees() if one.person.pk != self.claim.reviewer_id]
+        choose = pgettext_lazy("assign a claim", "Choose a person")
+        self.fields["reviewer"].widget = forms.Select(
+            choices=[("", choose), *((one.person.email, _with_load(one)) for one in offered)]
+        )
+
+
+def _with_load(one: Assignee) -> str:
+    words = ngettext("%(name)s (%(count)d open claim)", "%(name)s (%(count)d open claims)", one.open_claims)
+    return words % {"name": one.person, "count": one.open_claims}
+
+
 ACT_FORMS: dict[Act, type[ActForm]] = {
     Act.START_REVIEW: StartForm,
     Act.APPROVE: ApproveForm,
     Act.REQUEST_INFORMATION: AskForm,
     Act.REJECT: RejectForm,
+    Act.ASSIGN: AssignForm,
     Act.COMMENT: CommentForm,
 }
 

@@ -7,7 +7,7 @@ from claims.models import Claim
 from claims.permissions import may
 from claims.transitions import Act
 from cpor_portal.accounts import permissions as people
-from cpor_portal.accounts.models import User
+from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.faults import Conflict, NotAllowed
 
 
@@ -22,6 +22,18 @@ def require_role(user: User) -> None:
     """Raises NotAllowed unless `user` is a reviewer or an arbiter; for acts, which know no pages."""
     if not people.is_reviewer(user):
         raise NotAllowed("reviewers_only", _("Only reviewers and arbiters can do this."))
+
+
+def require_arbiter(user: User) -> None:
+    """Raises NotAllowed unless `user` is an arbiter."""
+    if not people.is_arbiter(user):
+        raise NotAllowed("arbiters_only", _("Only arbiters can do this."))
+
+
+def reviewers() -> list[User]:
+    """Everybody who reviews: reviewers and arbiters who may sign in, by name."""
+    roles = [StaffRole.REVIEWER, StaffRole.ARBITER]
+    return list(User.objects.filter(staff_role__in=roles, is_active=True).order_by("name", "email"))
 
 
 def has_a_reviewer(claim: Claim) -> bool:

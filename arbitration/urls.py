@@ -14,5 +14,6 @@ urlpatterns = [
     path("review/<slug:reference>/request-information/", acts.request_information, name="request_information"),
     path("review/<slug:reference>/approve/", acts.approve, name="approve"),
     path("review/<slug:reference>/reject/", acts.reject, name="reject"),
+    path("review/<slug:reference>/assign/", acts.assign, name="assign"),
     path("review/<slug:reference>/comment/", acts.comment, name="comment"),
 ]

@@ -104,6 +104,11 @@ class Workspace:
         return [self.forms[act] for act in DECISIONS if act in self.forms]
 
     @property
+    def assign_form(self) -> ActForm | None:
+        """The form that gives the claim to somebody, where the reader may."""
+        return self.forms.get(Act.ASSIGN)
+
+    @property
     def comment_form(self) -> ActForm | None:
         """The form for a comment, where the reader may."""
         return self.forms.get(Act.COMMENT)

@@ -43,6 +43,13 @@ def _approved(who: str, data: dict[str, Any]) -> str:
     return _("%(who)s approved: %(products)s.") % named
 
 
+def _assigned(who: str, data: dict[str, Any]) -> str:
+    named = {"who": who, "reviewer": data["reviewer_name"], "before": data.get("before_name", "")}
+    if named["before"]:
+        return _("%(who)s assigned the claim to %(reviewer)s; before, %(before)s had it.") % named
+    return _("%(who)s assigned the claim to %(reviewer)s.") % named
+
+
 AMENDED: dict[str, Sentence] = {
     "mpn": lambda who, data: _("%(who)s changed the MPN location.") % {"who": who},
     "products": lambda who, data: _("%(who)s changed the products.") % {"who": who},
@@ -54,7 +61,9 @@ SENTENCES: dict[str, Sentence] = {
     Act.AMEND: lambda who, data: AMENDED[data["step"]](who, data),
     Act.ADD_PROOF: _added_proof,
     Act.COMMENT: lambda who, data: _("%(who)s wrote a comment.") % {"who": who},
+    Act.ASSIGN: _assigned,
     Act.START_REVIEW: lambda who, data: _("%(who)s started the review.") % {"who": who},
+    Act.VERIFY: lambda who, data: _("%(who)s verified: %(products)s.") % {"who": who, "products": _products(data)},
     Act.REQUEST_INFORMATION: lambda who, data: (
         _("%(who)s asked for more information: %(reasons)s.") % {"who": who, "reasons": _reasons(data)}
     ),
@@ -64,10 +73,38 @@ SENTENCES: dict[str, Sentence] = {
         _("%(who)s rejected: %(products)s. Reasons: %(reasons)s.")
         % {"who": who, "products": _products(data), "reasons": _reasons(data)}
     ),
+    Act.REMOVE: lambda who, data: _("%(who)s removed: %(products)s.") % {"who": who, "products": _products(data)},
+    Act.CORRECT: lambda who, data: _("%(who)s corrected the claim.") % {"who": who},
     Act.WITHDRAW: lambda who, data: _("%(who)s withdrew: %(products)s.") % {"who": who, "products": _products(data)},
     Act.EXPIRE_PARTNER_ANSWER: lambda who, data: (
         _("No answer came in time, so these products were rejected: %(products)s.") % {"products": _products(data)}
     ),
+    Act.OPEN_CASE: lambda who, data: (
+        _("Another partner claims the same, so arbitration was opened: %(products)s.") % {"products": _products(data)}
+    ),
+    Act.CLOSE_EVIDENCE: lambda who, data: _("The time to add proof for arbitration has ended."),
+    Act.RULE_FOR: lambda who, data: (
+        _("Arbitration was decided for this claim: %(products)s.") % {"products": _products(data)}
+    ),
+    Act.RULE_AGAINST: lambda who, data: (
+        _("Arbitration was decided against this claim: %(products)s.") % {"products": _products(data)}
+    ),
+    Act.RELEASE: lambda who, data: _("%(who)s released: %(products)s.") % {"who": who, "products": _products(data)},
+    Act.TELL_CUSTOMER: lambda who, data: _("The customer was told."),
+    Act.DECLINE_IN_WINDOW: lambda who, data: _("The customer declined: %(products)s.") % {"products": _products(data)},
+    Act.DECLINE_LATER: lambda who, data: (
+        _("The customer declined after the window had ended: %(products)s.") % {"products": _products(data)}
+    ),
+    Act.CONFIRM: lambda who, data: _("The association is confirmed for programmes."),
+    Act.END_SUBSCRIPTION: lambda who, data: (
+        _("The subscription ended, and the association with it: %(products)s.") % {"products": _products(data)}
+    ),
+    Act.LOSE_LATER: lambda who, data: (
+        _("Another partner holds this now, by a ruling in arbitration: %(products)s.") % {"products": _products(data)}
+    ),
+    Act.DISPUTE: lambda who, data: _("%(who)s disputed the decision.") % {"who": who},
+    Act.REOPEN: lambda who, data: _("%(who)s reopened the claim after a dispute.") % {"who": who},
+    Act.DISMISS_DISPUTE: lambda who, data: _("%(who)s dismissed the dispute.") % {"who": who},
     "deadline_reminded": lambda who, data: _("A reminder of the deadline went out."),
     "deadline_missed": lambda who, data: _("The review deadline was missed; the arbiters were told."),
     "became_contested": lambda who, data: _("Another partner holds or claims a product of this claim."),

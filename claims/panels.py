@@ -63,7 +63,7 @@ class Scene:
 
 def next_panel(claim: Claim, reader: User, now: datetime | None = None) -> Panel:
     """The panel on top of a claim for this reader. `now` (aware) decides what is late; two queries at most."""
-    deadline = claim.deadlines.running().first()
+    deadline = claim.deadlines.owed().first()
     is_late = deadline is not None and _is_late(deadline, now or timezone.now())
     is_staff = people.is_reviewer(reader)
     write = (FOR_REVIEWER if is_staff else FOR_PARTNER)[Status(claim.status)]
@@ -195,6 +195,9 @@ def _to_be_taken(scene: Scene) -> Words:
     if scene.claim.reviewer is None:
         text = _("Take it from the queue or start the review here. From then on the partner cannot change it.")
         return Words(late or _("The claim waits for a reviewer"), text, _("Any reviewer"), kind)
+    if not scene.claim.is_resubmitted:
+        text = _("The claim has been assigned. Start the review here; from then on the partner cannot change it.")
+        return Words(late or _("The claim waits for its reviewer"), text, str(scene.claim.reviewer), kind)
     text = _(
         "The partner has answered. Start the review of this round; from then on the partner cannot change the claim."
     )

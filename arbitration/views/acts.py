@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 
 from arbitration.acts import approve as approving
 from arbitration.acts import ask as asking
+from arbitration.acts import assign as assigning
 from arbitration.acts import reject as rejecting
 from arbitration.acts import start as starting
-from arbitration.forms import ActForm, ApproveForm, AskForm, CommentForm, RejectForm, StartForm
+from arbitration.forms import ActForm, ApproveForm, AskForm, AssignForm, CommentForm, RejectForm, StartForm
 from arbitration.views.desk import reader_of, workspace_page
 from claims.acts import comment as commenting
 from claims.permissions import claim_for
@@ -61,6 +62,13 @@ def reject(request: HttpRequest, reference: str) -> HttpResponse:
     """Rejects products, with reasons and a text."""
     done = _("Rejected. The partner has been told.")
     return _do(request, reference, RejectForm, rejecting.reject, done)
+
+
+@require_POST
+@answers_faults("arbitration:workspace")
+def assign(request: HttpRequest, reference: str) -> HttpResponse:
+    """Gives the claim to a reviewer."""
+    return _do(request, reference, AssignForm, assigning.assign, _("The claim has been assigned."))
 
 
 @require_POST

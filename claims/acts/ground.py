@@ -74,9 +74,19 @@ def require_possible(*, claim: Claim, act: Act, by: User | None, version: int | 
     Raises NotAllowed and Conflict as `begin` does.
     """
     actor = Actor.PORTAL if by is None else _permitted_actor(act, by, claim)
-    if claim.status not in BY_ACT[act].statuses or (version is not None and version != claim.version):
+    if claim.status not in BY_ACT[act].statuses or _is_stale(claim, version, by):
         raise Conflict("claim_has_moved_on", what_happened_last(claim, reader=by), claim=claim)
     return actor
+
+
+def _is_stale(claim: Claim, version: int | None, by: User | None) -> bool:
+    """Whether the page that `by` acted from shows something else than what stands now."""
+    if version is None or version == claim.version:
+        return False
+    if by is None or people.is_reviewer(by):
+        return True
+    # Who reviews stands on no partner's page: an assignment must not make one of them go stale.
+    return claim.version - version != claim.events.filter(verb=Act.ASSIGN, claim_version__gt=version).count()
 
 
 def _permitted_actor(act: Act, by: User, claim: Claim) -> Actor:
