@@ -1,140 +1,135 @@
-"""Keeping the deadlines: reminders, missed reviews, partners who stay silent.
+"""Keeping the deadlines: reminders, missed reviews, partners who stay silent, windows that run out, unused drafts.
 
-A sweep selects what is due and gives each row a transaction of its own, in which the claim is locked and the
-row looked at again: several workers, two beats, or a run by hand at the same moment do no harm, and one claim
-that fails does not hold up the others. What an earlier run missed is simply still due (domain.md, "Clocks").
+A sweep reads what is due in small portions and gives each row a transaction of its own, in which claim and deadline
+are locked and looked at again. A row that somebody else has locked at that moment is passed over (SKIP LOCKED):
+several workers, two beats, or a run by hand at the same time do no harm, and one claim that fails does not hold up
+the others. What an earlier run missed is simply still due (domain.md, "Clocks"). Nobody is reminded of what is past.
 """
 
-from collections.abc import Callable
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db.models.fields.tuple_lookups import TupleGreaterThan
 
-from arbitration.acts.expire import expire_partner_answer
-from arbitration.permissions import has_a_reviewer
-from claims import mails
-from claims.models import Claim, Deadline, Event
-from claims.transitions import Actor
-from claims.words import Audience, DeadlineKind
-from cpor_portal.accounts import permissions as people
-from cpor_portal.accounts.models import User
-from cpor_portal.faults import Fault
+from arbitration.keeping import WHEN_NEAR, WHEN_OVER, Keeping, Lookup, Step
+from claims.models import Deadline
+from claims.models.history import DeadlineQuerySet
+
+PORTION = 500
+# So many references of each step a report keeps, for people to read; it counts them all.
+REFERENCES_KEPT = 200
 
 log = structlog.get_logger(__name__)
+Due = tuple[int, str, str, datetime]
+"""A row that is due: id, kind, the claim's reference, and the instant it is ordered by."""
 
 
 @dataclass
 class Report:
-    """What a sweep did, or would do: references of claims, and those that failed."""
+    """What a sweep did, or would do: how often each step, and the references of the first claims."""
 
-    reminded: list[str] = field(default_factory=list)
-    missed: list[str] = field(default_factory=list)
-    expired: list[str] = field(default_factory=list)
+    counts: Counter[Step] = field(default_factory=Counter)
+    references: dict[Step, list[str]] = field(default_factory=lambda: defaultdict(list))
     failed: list[str] = field(default_factory=list)
+    # Somebody had the claim at that moment; the next sweep looks again.
+    passed_over: int = 0
 
     def __len__(self) -> int:
-        return len(self.reminded) + len(self.missed) + len(self.expired)
+        return self.counts.total()
+
+    def add(self, step: Step, reference: str) -> None:
+        """Note one step."""
+        self.counts[step] += 1
+        if len(self.references[step]) < REFERENCES_KEPT:
+            self.references[step].append(reference)
+
+    def of(self, step: Step) -> list[str]:
+        """The references of the first claims on which this was done."""
+        return self.references.get(step, [])
 
 
-def enforce(*, now: datetime, limit: int = 10_000, dry_run: bool = False) -> Report:
+def enforce(*, now: datetime, limit: int = 10_000, dry_run: bool = False, seconds: float | None = None) -> Report:
     """Do what is due at `now` (aware): at most `limit` deadlines, the oldest first. For the portal alone.
 
-    With `dry_run` nothing is written and the report says what would be done.
+    With `dry_run` nothing is written and the report says what would be done. `seconds` ends the sweep after so much
+    real time; the rest is still due for the next one. Raises DatabaseError when the database itself is gone.
     """
     report = Report()
-    due = Deadline.objects.running().filter(breached_at=None, due_at__lt=now).order_by("due_at", "id")
-    near = (
-        Deadline.objects.running()
-        .filter(breached_at=None, reminded_at=None, remind_at__lte=now, due_at__gte=now)
-        .order_by("remind_at", "id")
-    )
-    for deadline in due.select_related("claim")[:limit]:
-        if deadline.kind == DeadlineKind.PARTNER_ANSWER:
-            _one(report.expired, report.failed, deadline, expire, now=now, dry_run=dry_run)
-        else:
-            _one(report.missed, report.failed, deadline, mark_missed, now=now, dry_run=dry_run)
-    for deadline in near.select_related("claim")[: max(0, limit - len(report))]:
-        _one(report.reminded, report.failed, deadline, remind, now=now, dry_run=dry_run)
+    ends = time.monotonic() + seconds if seconds is not None else None
+    moment = _Moment(now, Lookup(), dry_run)
+    for rows, order, table in ((_over(now), "due_at", WHEN_OVER), (_near(now), "remind_at", WHEN_NEAR)):
+        for pk, kind, reference, _instant in _portions(rows, order):
+            if len(report) >= limit or (ends is not None and time.monotonic() > ends):
+                return report
+            _one(report, pk, reference, table[kind], moment)
     return report
 
 
-def _one(
-    done: list[str],
-    failed: list[str],
-    deadline: Deadline,
-    step: Callable[..., bool],
-    *,
-    now: datetime,
-    dry_run: bool,
-) -> None:
-    reference = deadline.claim.reference
-    if dry_run:
-        done.append(reference)
-        return
+@dataclass(frozen=True)
+class _Moment:
+    now: datetime
+    lookup: Lookup
+    dry_run: bool
+
+
+def _over(now: datetime) -> DeadlineQuerySet:
+    return Deadline.objects.running().filter(breached_at=None, due_at__lt=now)
+
+
+def _near(now: datetime) -> DeadlineQuerySet:
+    unreminded = Deadline.objects.running().filter(breached_at=None, reminded_at=None)
+    return unreminded.filter(remind_at__lte=now, due_at__gte=now)
+
+
+def _portions(rows: DeadlineQuerySet, order: str) -> Iterator[Due]:
+    """The rows by `order` and id, a portion at a time: what was passed over or failed is not met twice."""
+    after: Due | None = None
+    while True:
+        portion = _after(rows, order, after).order_by(order, "id")
+        found: list[Due] = list(portion.values_list("id", "kind", "claim__reference", order)[:PORTION])
+        yield from found
+        if len(found) < PORTION:
+            return
+        after = found[-1]
+
+
+def _after(rows: DeadlineQuerySet, order: str, last: Due | None) -> DeadlineQuerySet:
+    if last is None:
+        return rows
+    return rows.filter(TupleGreaterThan((order, "id"), (last[3], last[0])))
+
+
+def _one(report: Report, pk: int, reference: str, keeping: Keeping, moment: _Moment) -> None:
     try:
-        if step(deadline, now=now):
-            done.append(reference)
-    except (DatabaseError, Fault, ValueError) as error:
-        # Isolated on purpose: it stays due and is tried again by the next sweep.
-        failed.append(reference)
-        log.error("deadline_not_enforced", reference=reference, kind=deadline.kind, error=repr(error))
+        with transaction.atomic():
+            deadline = _locked(pk)
+            step = _kept(deadline, keeping, moment) if deadline else None
+    except Exception as error:
+        # Isolated on purpose: whatever is wrong with one claim, the time of the others runs on. It stays due and is
+        # tried again by the next sweep. A database that is gone is everybody's trouble.
+        if isinstance(error, DatabaseError) and not connection.is_usable():
+            raise
+        report.failed.append(reference)
+        log.exception("deadline_not_enforced", reference=reference, deadline=pk)
+        return
+    if step is None:
+        report.passed_over += 1
+    else:
+        report.add(step, reference)
 
 
-def expire(deadline: Deadline, *, now: datetime) -> bool:
-    """The partner stayed silent: reject what was asked. False when it was answered at the last moment."""
-    return expire_partner_answer(deadline_id=deadline.pk, claim_id=deadline.claim_id, at=now)
+def _locked(pk: int) -> Deadline | None:
+    """The deadline with its claim, both locked; None where it has ended, or somebody has one of the two just now."""
+    skip_locked = connection.features.has_select_for_update_skip_locked
+    deadlines = Deadline.objects.running().select_related("claim__firm", "claim__reviewer", "claim__submitted_by")
+    return deadlines.select_for_update(of=("self", "claim"), no_key=True, skip_locked=skip_locked).filter(pk=pk).first()
 
 
-def mark_missed(deadline: Deadline, *, now: datetime) -> bool:
-    """A missed review is counted, shown and escalated; it is never decided by a machine (domain.md)."""
-    with transaction.atomic():
-        claim = _locked(deadline)
-        changed = Deadline.objects.running().filter(pk=deadline.pk, breached_at=None).update(breached_at=now)
-        if not changed:
-            return False
-        _note(claim, "deadline_missed", deadline, now)
-        told = {person.pk: person for person in [*_reviewer(claim), *people.arbiters()]}
-        mails.deadline_missed(claim=claim, deadline=deadline, recipients=list(told.values()))
-    return True
-
-
-def remind(deadline: Deadline, *, now: datetime) -> bool:
-    """One reminder, one business day before (domain.md, "Clocks")."""
-    with transaction.atomic():
-        claim = _locked(deadline)
-        changed = Deadline.objects.running().filter(pk=deadline.pk, reminded_at=None).update(reminded_at=now)
-        if not changed:
-            return False
-        _note(claim, "deadline_reminded", deadline, now)
-        if deadline.kind == DeadlineKind.PARTNER_ANSWER:
-            recipients = people.firm_recipients(claim.firm, claim.submitted_by)
-        else:
-            recipients = _reviewer(claim) or people.arbiters()
-        mails.deadline_near(claim=claim, deadline=deadline, recipients=recipients)
-    return True
-
-
-def _locked(deadline: Deadline) -> Claim:
-    return Claim.objects.select_for_update(of=("self",), no_key=True).select_related("firm").get(pk=deadline.claim_id)
-
-
-def _reviewer(claim: Claim) -> list[User]:
-    return [claim.reviewer] if claim.reviewer and has_a_reviewer(claim) else []
-
-
-def _note(claim: Claim, verb: str, deadline: Deadline, now: datetime) -> None:
-    is_partners = deadline.kind == DeadlineKind.PARTNER_ANSWER
-    Event.objects.create(
-        claim=claim,
-        verb=verb,
-        at=now,
-        actor=None,
-        actor_role=Actor.PORTAL,
-        audience=Audience.PARTNER if is_partners or verb == "deadline_missed" else Audience.INTERNAL,
-        status_before=claim.status,
-        status_after=claim.status,
-        claim_version=claim.version,
-        data={"deadline": deadline.pk, "kind": deadline.kind},
-    )
+def _kept(deadline: Deadline, keeping: Keeping, moment: _Moment) -> Step | None:
+    step = keeping.would(deadline)
+    return step if moment.dry_run or keeping.do(deadline, moment.now, moment.lookup) else None

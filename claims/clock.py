@@ -15,7 +15,7 @@ from django.conf import settings
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.models.history import DeadlineParty
 from claims.transitions import BY_ACT, OWED, Act, owed
-from claims.words import UNOWED_KINDS, DeadlineKind, Outcome
+from claims.words import UNOWED_KINDS, DeadlineKind, Outcome, Status
 from cpor_portal import working_days
 from cpor_portal.accounts.calendars import firm_calendar, review_calendar
 from cpor_portal.working_days import WorkCalendar
@@ -146,7 +146,7 @@ def settle(
     freed of it (it is cancelled), for example because the claim was withdrawn. `about` names the decision or the
     case that the act is about; empty, what it starts is about this act's own `event`, and it stops all of a kind.
     """
-    row, owes = BY_ACT[act], owed(claim.status, outcomes)
+    row, owes = BY_ACT[act], owed(Status(claim.status), outcomes)
     still = []
     for deadline in claim.deadlines.running():
         if deadline.kind == DeadlineKind.DRAFT_EXPIRY:

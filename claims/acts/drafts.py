@@ -34,8 +34,8 @@ def delete_draft(*, reference: str, by: User | None, version: int | None = None)
     """Remove a draft with its lines and documents, without a trace (design.md, "What always holds" 2).
 
     Every partner role of the firm may, and the portal for drafts that expired (`expire_draft`). Files go after the
-    commit, so that a rolled back deletion loses none. Raises Conflict once the claim has been submitted, is gone, or is not in
-    the `version` that was on the page.
+    commit, so that a rolled back deletion loses none. Raises Conflict once the claim has been submitted, is gone, or
+    is not in the `version` that was on the page.
     """
     with transaction.atomic():
         claim = begin(reference=reference, act=Act.DELETE_DRAFT, by=by, version=version).claim

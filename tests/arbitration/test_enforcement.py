@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from arbitration.acts.start import start_review
 from arbitration.enforcement import enforce
+from arbitration.keeping import Step
 from claims.acts.resubmit import resubmit
 from claims.history import comment_text
 from claims.models import Claim, Deadline, Event
-from claims.words import Outcome, Reason, Status
+from claims.words import DeadlineKind, Outcome, Reason, Status
 from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.notifications.models import OutboxMail
 from tests.support.factories import make_staff, make_workload
@@ -54,7 +55,7 @@ def test_a_partner_who_stays_silent_is_reminded_once_and_then_rejected(reviewer:
     assert claim.comments.last().reasons == [Reason.NO_PARTNER_RESPONSE]
     assert comment_text(claim.comments.last()) == "No answer to our questions came within the time given."
     assert _mails("rejected") == [claim.submitted_by.email]
-    assert not claim.deadlines.running().exists()
+    assert [deadline.kind for deadline in claim.deadlines.running()] == [DeadlineKind.DISPUTE_WINDOW]
     assert claim.deadlines.get(pk=deadline.pk).breached_at is not None
     assert [event.actor for event in claim.events.filter(verb="expire_partner_answer")] == [None]
 
@@ -76,7 +77,7 @@ def test_an_answer_in_the_last_second_wins(reviewer: User) -> None:
     due_at = claim.due_at
     resubmit(reference=claim.reference, by=claim.submitted_by)
     report = enforce(now=due_at + A_MOMENT)
-    assert report.expired == []
+    assert report.of(Step.ANSWER_EXPIRED) == []
     assert Claim.objects.get(pk=claim.pk).status == Status.SUBMITTED
 
 
@@ -88,7 +89,8 @@ def test_a_missed_review_is_escalated_and_decided_by_nobody(reviewer: User) -> N
     stored = Claim.objects.get(pk=claim.pk)
     assert stored.status == Status.UNDER_REVIEW
     assert stored.deadlines.running().get().breached_at is not None
-    assert _mails("deadline_missed") == sorted([arbiter.email, reviewer.email])
+    assert _mails("deadline_missed") == [reviewer.email]
+    assert _mails("escalated") == [arbiter.email]
     assert Event.objects.filter(claim=claim, verb="deadline_missed").count() == 1
 
 
@@ -111,12 +113,12 @@ def test_a_reviewer_who_left_is_not_reminded_but_the_arbiters_are(reviewer: User
 def test_what_an_earlier_run_missed_is_made_good_without_a_reminder_too_late(reviewer: User) -> None:
     claim = make_asked(reviewer)
     report = enforce(now=claim.due_at + timedelta(days=7))
-    assert report.expired == [claim.reference]
-    assert report.reminded == []
+    assert report.of(Step.ANSWER_EXPIRED) == [claim.reference]
+    assert report.of(Step.REMINDED) == []
 
 
 def test_one_claim_that_fails_does_not_hold_up_the_others(reviewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    from arbitration import enforcement
+    from arbitration import keeping
     from arbitration.acts.expire import expire_partner_answer
 
     broken, sound = make_asked(reviewer), make_asked(reviewer)
@@ -126,11 +128,11 @@ def test_one_claim_that_fails_does_not_hold_up_the_others(reviewer: User, monkey
             raise ValueError("a row that should not be")
         return expire_partner_answer(deadline_id=deadline_id, claim_id=claim_id, at=at)
 
-    monkeypatch.setattr(enforcement, "expire_partner_answer", sometimes)
+    monkeypatch.setattr(keeping, "expire_partner_answer", sometimes)
     report = enforce(now=max(broken.due_at, sound.due_at) + A_MOMENT)
-    assert (report.failed, report.expired) == ([broken.reference], [sound.reference])
+    assert (report.failed, report.of(Step.ANSWER_EXPIRED)) == ([broken.reference], [sound.reference])
     monkeypatch.undo()
-    assert enforce(now=broken.due_at + A_MOMENT).expired == [broken.reference]
+    assert enforce(now=broken.due_at + A_MOMENT).of(Step.ANSWER_EXPIRED) == [broken.reference]
 
 
 def test_the_command_says_what_it_would_do_and_does_nothing(reviewer: User) -> None:

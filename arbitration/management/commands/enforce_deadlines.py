@@ -8,6 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from arbitration.enforcement import enforce
+from arbitration.keeping import Step
+
+ALWAYS_TOLD = (Step.REMINDED, Step.ESCALATED, Step.ANSWER_EXPIRED)
 
 
 class Command(BaseCommand):
@@ -24,11 +27,19 @@ class Command(BaseCommand):
         now = _instant(options["now"]) if options["now"] else timezone.now()
         report = enforce(now=now, limit=options["limit"], dry_run=options["dry_run"])
         would = "would be " if options["dry_run"] else ""
-        self.stdout.write(f"{would}reminded: {len(report.reminded)} {' '.join(report.reminded)}")
-        self.stdout.write(f"{would}escalated: {len(report.missed)} {' '.join(report.missed)}")
-        self.stdout.write(f"{would}rejected for want of an answer: {len(report.expired)} {' '.join(report.expired)}")
+        for step in Step:
+            count = report.counts[step]
+            if count or step in ALWAYS_TOLD:
+                self.stdout.write(f"{would}{step.label}: {_list(count, report.of(step))}")
+        if report.passed_over:
+            self.stdout.write(f"passed over, somebody had them: {report.passed_over}")
         if report.failed:
             raise CommandError(f"failed, and still due: {' '.join(report.failed)}")
+
+
+def _list(count: int, references: list[str]) -> str:
+    more = " …" if count > len(references) else ""
+    return f"{count} {' '.join(references)}{more}"
 
 
 def _instant(text: str) -> datetime:
