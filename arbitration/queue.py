@@ -141,7 +141,7 @@ def matching(reader: User, filters: Filters, *, now: datetime) -> ClaimQuerySet:
 
 def _breached() -> QuerySet[Deadline, int]:
     """The claims whose running deadline was enforced as missed: overdue, whatever the clock says."""
-    return Deadline.objects.running().filter(breached_at__isnull=False).values_list("claim_id", flat=True)
+    return Deadline.objects.owed().filter(breached_at__isnull=False).values_list("claim_id", flat=True)
 
 
 # --- The keyset --------------------------------------------------------------------------------------------
