@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from claims import mails
 from claims.acts.ground import Doing, begin, record
 from claims.models import Comment
 from claims.transitions import REVIEWERS, Act
@@ -26,12 +27,13 @@ def comment(*, reference: str, by: User, body: str, audience: str = Audience.PAR
         if audience == Audience.INTERNAL and doing.actor not in REVIEWERS:
             raise NotAllowed("internal_is_for_staff", _("Internal comments are for reviewers."))
         written = write_comment(doing, body=body, audience=_audience(audience))
-        record(
+        event = record(
             doing,
             before=Status(doing.claim.status),
             data={"comment": written.pk},
             audience=written_for(written),
         )
+        mails.comment_posted(claim=doing.claim, event=event, comment=written)
     return written
 
 

@@ -12,6 +12,8 @@ from claims.mails.due import Due
 from claims.models import Claim, ClaimLine, Deadline
 from claims.remedies import REMEDIES
 from claims.words import Outcome, Reason
+from cpor_portal.accounts.models import User
+from cpor_portal.accounts.permissions import is_reviewer
 from cpor_portal.faults import Text
 from cpor_portal.notifications.outbox import one_line
 
@@ -46,14 +48,27 @@ class Standing:
 
 def for_firm(claim: Claim, standing: Standing, **facts: Any) -> Context:
     """The context of a mail to the claim's own firm. It names no other firm and no reviewer."""
-    lines = {"lines": standing.lines, "others": standing.others, "is_in_part": standing.is_in_part}
-    return {**_about(claim), "link": link("claims:detail", claim), **lines, **facts}
+    held = {
+        "lines": standing.lines,
+        "others": standing.others,
+        "is_in_part": standing.is_in_part,
+        "any_rejected": any(line.outcome == Outcome.REJECTED for line in standing.others),
+    }
+    return {**_about(claim), "link": link("claims:detail", claim), **held, **facts}
 
 
 def for_review(claim: Claim, lines: Sequence[ClaimLine], **facts: Any) -> Context:
-    """The context of a mail to reviewers and arbiters, who read the firm's name; partners never get these."""
-    own = {"firm": one_line(claim.firm.name), "reviewer": claim.reviewer, "lines": lines}
+    """The context of a mail to reviewers and arbiters, who read the firm's name; partners never get these.
+
+    A reviewer who has left, or reviews no longer, does not have the claim in any way that helps.
+    """
+    own = {"firm": one_line(claim.firm.name), "reviewer": reviewer_of(claim), "lines": lines}
     return {**_about(claim), "link": link("arbitration:workspace", claim), **own, **facts}
+
+
+def reviewer_of(claim: Claim) -> User | None:
+    """Whoever has the claim, as long as they still review."""
+    return claim.reviewer if claim.reviewer and is_reviewer(claim.reviewer) else None
 
 
 def _about(claim: Claim) -> Context:

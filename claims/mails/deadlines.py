@@ -67,7 +67,7 @@ def escalated(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -
 
 def review_deadline_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline) -> Context:
     """What the templates of `deadline_near_review`, `deadline_missed` and `escalated` get."""
-    return for_review(claim, lines, due=due(deadline))
+    return for_review(claim, lines, due=due(deadline), started_at=claim.review_started_at)
 
 
 def _require_microsofts(deadline: Deadline) -> None:

@@ -12,7 +12,7 @@ from claims.mails.context import (
     standing_of,
     undecided,
 )
-from claims.mails.sending import reviewer_of, send, to_firm
+from claims.mails.sending import to_firm, to_reviewer
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.words import UNDECIDED_OUTCOMES
 
@@ -31,8 +31,7 @@ def resubmitted(*, claim: Claim, event: Event, deadline: Deadline | None) -> Non
     """A receipt to the firm, and word to the reviewer who has the claim that the answer is there."""
     held = standing_of(claim, UNDECIDED_OUTCOMES)
     to_firm("resubmitted", claim, event, resubmitted_context(claim, held, deadline))
-    context = resubmitted_review_context(claim, held.lines, deadline)
-    send("resubmitted_review", claim, event, context, reviewer_of(claim))
+    to_reviewer("resubmitted_review", claim, event, resubmitted_review_context(claim, held.lines, deadline))
 
 
 def resubmitted_context(claim: Claim, held: Standing, deadline: Deadline | None) -> Context:

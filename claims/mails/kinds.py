@@ -129,5 +129,6 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=True,
         tells_state=True,
         sample=samples.draft_expires,
+        is_firms_alone=True,
     ),
 )

@@ -134,7 +134,7 @@ def _claim(status: Status = Status.SUBMITTED) -> Claim:
 
 def _taken() -> Claim:
     claim = _claim(status=Status.UNDER_REVIEW)
-    claim.reviewer = _reviewer()
+    claim.reviewer, claim.review_started_at = _reviewer(), AT + timedelta(days=1)
     return claim
 
 

@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable
 
-from claims.mails.context import Context
+from claims.mails.context import Context, reviewer_of
 from claims.models import Claim, Deadline, Event
+from claims.words import DeadlineKind
 from cpor_portal.accounts.models import User
-from cpor_portal.accounts.permissions import firm_recipients, is_reviewer
+from cpor_portal.accounts.permissions import firm_recipients
 from cpor_portal.notifications.outbox import queue_mail
 
 
 def send(kind: str, claim: Claim, about: Event | Deadline, context: Context, people: Iterable[User]) -> None:
     """Queue one mail for each of `people`: once for each event, or for each deadline, and person."""
-    number = f"deadline-{about.pk}" if isinstance(about, Deadline) else about.pk
+    key = f"{_name_of(about)}:{kind}"
     for person in people:
-        queue_mail(kind=kind, event_key=f"{number}:{kind}", to=person, context=context, claim_reference=claim.reference)
+        queue_mail(kind=kind, event_key=key, to=person, context=context, claim_reference=claim.reference)
+
+
+def _name_of(about: Event | Deadline) -> str:
+    if isinstance(about, Event):
+        return str(about.pk)
+    # A draft's deadline moves with each edit, and each of its dates is warned of.
+    moves = about.kind == DeadlineKind.DRAFT_EXPIRY
+    return f"deadline-{about.pk}-{about.due_at:%Y%m%d}" if moves else f"deadline-{about.pk}"
 
 
 def to_firm(kind: str, claim: Claim, about: Event | Deadline, context: Context) -> None:
@@ -21,6 +30,8 @@ def to_firm(kind: str, claim: Claim, about: Event | Deadline, context: Context) 
     send(kind, claim, about, context, firm_recipients(claim.firm, claim.submitted_by))
 
 
-def reviewer_of(claim: Claim) -> list[User]:
-    """Whoever has the claim, as long as they still review; nobody else's mail is theirs."""
-    return [claim.reviewer] if claim.reviewer and is_reviewer(claim.reviewer) else []
+def to_reviewer(kind: str, claim: Claim, about: Event | Deadline, context: Context, *, but: User | None = None) -> None:
+    """Queue a mail for whoever has the claim, if anybody still does; not for `but`, who did it themselves."""
+    reviewer = reviewer_of(claim)
+    if reviewer is not None and reviewer != but:
+        send(kind, claim, about, context, [reviewer])

@@ -1,7 +1,7 @@
 """The mail about a comment: to those whom it concerns and who may read it, never to whoever wrote it."""
 
 from claims.mails.context import Context, Standing, due, for_firm, for_review
-from claims.mails.sending import reviewer_of, send
+from claims.mails.sending import send, to_reviewer
 from claims.models import Claim, Comment, Deadline, Event
 from claims.words import Audience, DeadlineKind
 from cpor_portal.accounts.permissions import firm_recipients
@@ -15,8 +15,8 @@ def comment_posted(*, claim: Claim, event: Event, comment: Comment) -> None:
     A claim that nobody has taken yet keeps the comment for whoever takes it.
     """
     deadline = claim.deadlines.running().filter(kind__in=ANSWERED_FOR).order_by("due_at", "id").first()
-    reviewers = [person for person in reviewer_of(claim) if person != comment.author]
-    send("comment_posted_review", claim, event, comment_review_context(claim, comment, deadline), reviewers)
+    context = comment_review_context(claim, comment, deadline)
+    to_reviewer("comment_posted_review", claim, event, context, but=comment.author)
     if comment.audience == Audience.PARTNER:
         people = [who for who in firm_recipients(claim.firm, claim.submitted_by) if who != comment.author]
         send("comment_posted", claim, event, comment_context(claim, comment, deadline), people)

@@ -1,5 +1,6 @@
 """The mails of a claim: who gets which, and that each says what happened, what to do and by when."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -29,6 +30,7 @@ from tests.support.stories import (
 
 pytestmark = pytest.mark.django_db
 # Sunday before Thanksgiving: five business days later in the United States is Monday 30 November.
+SETTINGS = f"{settings.PORTAL_URL}/settings/"
 SUNDAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 
 
@@ -95,11 +97,11 @@ def test_a_submission_is_confirmed_with_the_deadline_and_why_that_date() -> None
     )
 
 
-def test_a_mail_has_one_link() -> None:
-    make_submitted()
+def test_a_mail_links_to_its_claim_and_to_the_settings_alone() -> None:
+    claim = make_submitted()
     mail = only("submitted")
-    assert mail.text.count("http://") == 1
-    assert mail.html.count("href=") == 1
+    for part in (mail.text, mail.html):
+        assert set(re.findall(r"http://[^\s\"<]+", part)) == {link_of("claims:detail", claim), SETTINGS}
 
 
 def test_a_claims_mails_go_to_the_submitter_and_the_firms_incentives_admins() -> None:
@@ -248,12 +250,43 @@ def test_an_answer_that_is_due_soon_is_told_to_the_firm() -> None:
     all_say(only("deadline_near_partner"), "your answer has not come yet", link_of("claims:detail", claim))
 
 
-def test_a_missed_review_is_escalated_and_decides_nothing() -> None:
+def test_a_missed_review_is_told_to_whoever_has_the_claim_and_decides_nothing() -> None:
+    rita = make_staff()
+    claim = make_under_review(rita)
+    mails.deadline_missed(claim=claim, deadline=running(claim, DeadlineKind.REVIEW), recipients=[rita])
+    mail = only("deadline_missed", rita)
+    all_say(mail, "The portal decides nothing by itself", "You have this claim. Decide it now.")
+
+
+def test_an_arbiter_reads_who_has_a_missed_claim_and_what_an_arbiter_can_do() -> None:
     rita, arbiter = make_staff(), make_staff(StaffRole.ARBITER)
     claim = make_under_review(rita)
-    mails.deadline_missed(claim=claim, deadline=running(claim, DeadlineKind.REVIEW), recipients=[rita, arbiter])
-    assert recipients("deadline_missed") == {rita.email, arbiter.email}
-    all_say(only("deadline_missed", arbiter), "The portal decides nothing by itself", f"{rita.name} has this claim.")
+    mails.escalated(claim=claim, deadline=running(claim, DeadlineKind.REVIEW), recipients=[arbiter])
+    mail = only("escalated")
+    assert mail.subject.endswith(": review deadline missed, an arbiter is needed")
+    all_say(
+        mail,
+        "It was due Monday 30 November 2026, 23:59 (PST).",
+        f"{rita.name} has this claim. The review was started Sunday 22 November 2026, 18:00 (UTC).",
+        "As an arbiter you can decide it yourself, or assign it to somebody who decides it now.",
+        link_of("arbitration:workspace", claim),
+    )
+
+
+def test_an_arbiter_reads_that_nobody_has_a_missed_claim() -> None:
+    claim, arbiter = make_submitted(), make_staff(StaffRole.ARBITER)
+    mails.escalated(claim=claim, deadline=running(claim, DeadlineKind.REVIEW), recipients=[arbiter])
+    all_say(only("escalated"), "No reviewer has this claim.")
+
+
+def test_a_reviewer_who_has_left_does_not_have_the_claim() -> None:
+    rita, arbiter = make_staff(), make_staff(StaffRole.ARBITER)
+    claim = make_under_review(rita)
+    User.objects.filter(pk=rita.pk).update(is_active=False)
+    claim = Claim.objects.get(pk=claim.pk)
+    mails.escalated(claim=claim, deadline=running(claim, DeadlineKind.REVIEW), recipients=[arbiter])
+    all_say(only("escalated"), "No reviewer has this claim.")
+    assert rita.name not in only("escalated").text
 
 
 def test_a_partners_missed_deadline_is_no_escalation() -> None:

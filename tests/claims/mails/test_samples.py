@@ -1,0 +1,131 @@
+"""Every template is complete: what it names is in its context, in both languages, for its sample and its variants."""
+
+import copy
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.template import engines
+from django.utils import translation
+
+from claims.mails import deadlines, decisions, samples, talk
+from claims.mails.context import Context, for_firm
+from claims.mails.kinds import KINDS
+from claims.words import DeadlineKind, Outcome, Reason
+from cpor_portal.accounts.models import User
+from cpor_portal.notifications import outbox
+from cpor_portal.notifications.kinds import kind_of
+from cpor_portal.notifications.models import OutboxMail
+
+MISSING = "~nothing is called so~"
+
+
+@pytest.fixture(autouse=True)
+def _missing_names_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", MISSING)
+
+
+def by_case(context: Context, kind: DeadlineKind) -> Context:
+    """The same context with the deadline of another kind."""
+    due = copy.deepcopy(context["due"])
+    due.deadline.kind = kind
+    return {**context, "due": due}
+
+
+VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
+    "rejected for silence": (
+        "rejected",
+        lambda: decisions.rejected_context(
+            samples._claim(), samples._standing(Outcome.REJECTED, Outcome.REJECTED), [Reason.NO_PARTNER_RESPONSE], ""
+        ),
+    ),
+    "approved whole": (
+        "approved",
+        lambda: for_firm(samples._claim(), samples.Standing(samples._lines(Outcome.ASSOCIATED))),
+    ),
+    "ruling near": ("deadline_near_review", lambda: by_case(samples.deadline_near_review(), DeadlineKind.RULING)),
+    "dispute ruling near": (
+        "deadline_near_review",
+        lambda: by_case(samples.deadline_near_review(), DeadlineKind.DISPUTE_RULING),
+    ),
+    "nobody's review near": (
+        "deadline_near_review",
+        lambda: deadlines.review_deadline_context(
+            samples._claim(), samples._lines(Outcome.PENDING), samples._deadline()
+        ),
+    ),
+    "evidence near": (
+        "deadline_near_partner",
+        lambda: deadlines.evidence_context(
+            samples._claim(),
+            samples._standing(Outcome.CONTESTED, Outcome.PENDING),
+            samples._deadline(DeadlineKind.EVIDENCE),
+        ),
+    ),
+    "nobody's review missed": (
+        "escalated",
+        lambda: deadlines.review_deadline_context(
+            samples._claim(), samples._lines(Outcome.PENDING), samples._deadline()
+        ),
+    ),
+    "ruling missed": ("escalated", lambda: by_case(samples.escalated(), DeadlineKind.RULING)),
+    "dispute ruling missed": ("deadline_missed", lambda: by_case(samples.escalated(), DeadlineKind.DISPUTE_RULING)),
+    "colleague's comment": (
+        "comment_posted",
+        lambda: talk.comment_context(
+            samples._claim(),
+            samples._comment(samples._submitter(), is_staff=False),
+            samples._deadline(DeadlineKind.PARTNER_ANSWER),
+        ),
+    ),
+    "comment on a closed claim": (
+        "comment_posted_review",
+        lambda: talk.comment_review_context(
+            samples._claim(), samples._comment(samples._reviewer(), is_staff=True), None
+        ),
+    ),
+    "nothing due": ("assigned", lambda: {**samples.assigned(), "due": None, "text": ""}),
+    "resubmitted without a date": ("resubmitted", lambda: {**samples.resubmitted(), "due": None}),
+    "resubmitted review without a date": (
+        "resubmitted_review",
+        lambda: {**samples.resubmitted_review(), "due": None},
+    ),
+    "draft without a customer": ("draft_expires", lambda: {**samples.draft_expires(), "customer": "", "lines": []}),
+}
+CASES = {**{kind.code: (kind.code, kind.sample) for kind in KINDS}, **VARIANTS}
+
+
+def rendered(case: str, language: str) -> OutboxMail:
+    """The mail of a case as somebody of that language would get it."""
+    kind, make = CASES[case]
+    reader = User(name="Robin Reader", email="robin@example.com", language=language, time_zone="Europe/Budapest")
+    with translation.override(language):
+        context = make()
+    return outbox.render(kind, reader, context)
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+@pytest.mark.parametrize("case", CASES)
+def test_a_template_finds_all_that_it_names(case: str, language: str) -> None:
+    mail = rendered(case, language)
+    for part in (mail.subject, mail.text, mail.html):
+        assert MISSING not in part
+        assert "None" not in part
+        assert not {"{", "}"} & set(part)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_mail_says_the_same_as_text_and_as_html(case: str) -> None:
+    mail = rendered(case, "en")
+    shown = html.unescape(re.sub(r"<[^>]*>", " ", mail.html.partition("<body")[2].partition(">")[2]))
+    assert _words(shown) == _words(mail.text)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", re.sub(r"http\S+", "", text))
+
+
+def test_every_kind_is_known_to_the_outbox() -> None:
+    assert [kind_of(kind.code) for kind in KINDS] == list(KINDS)
