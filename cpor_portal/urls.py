@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django_prometheus.exports import ExportToDjangoView
 
 from cpor_portal.look import guidance, views
+from cpor_portal.notifications import unsubscribe
 
 handler400 = "cpor_portal.look.errors.bad_request"
 handler403 = "cpor_portal.look.errors.permission_denied"
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("arbitration.urls")),
     path("", include("cpor_portal.accounts.urls")),
     path("mailbox/", include("cpor_portal.notifications.urls")),  # empty unless settings.MAILBOX_DIR
+    path("mail/unsubscribe/<str:token>/", unsubscribe.page, name="unsubscribe"),
+    path("outbox/", include("cpor_portal.notifications.desk.urls")),
     path("language/", views.choose_language, name="language"),
     path("guidance/<slug:topic>/", guidance.page, name="guidance"),
     path("healthz", views.healthz, name="healthz"),

@@ -4,4 +4,7 @@ from django.urls import path
 
 from cpor_portal.accounts import views
 
-urlpatterns = [path("incentives/", views.incentives, name="incentives")]
+urlpatterns = [
+    path("incentives/", views.incentives, name="incentives"),
+    path("settings/", views.own_settings, name="settings"),
+]

@@ -1,16 +1,21 @@
-"""The Incentives overview."""
+"""The Incentives overview, and what people choose for themselves."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from django.views.i18n import set_language
 
-from cpor_portal.accounts.forms import OwnLabelForm
+from cpor_portal.accounts.forms import OwnLabelForm, SettingsForm
 from cpor_portal.accounts.incentives import MEANINGS, PROGRAMMES_FOR, locations_of
 from cpor_portal.accounts.labels import set_own_label
 from cpor_portal.accounts.models import MpnLocation, PartnerFirm, User
 from cpor_portal.accounts.permissions import firm_of, global_admins, may_label_locations
+from cpor_portal.accounts.settings import save_settings
+from cpor_portal.faults import Refused
 from cpor_portal.look.errors import answers_faults
 from cpor_portal.review_site import review_day
 
@@ -53,3 +58,30 @@ def _overview(request: HttpRequest, firm: PartnerFirm, entered: OwnLabelForm | N
         "form": entered,
     }
     return render(request, "accounts/incentives.html", context, status=422 if entered else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def own_settings(request: HttpRequest) -> HttpResponse:
+    """Mails, language and time zone of whoever is signed in; a POST keeps them, 422 for what cannot be chosen."""
+    person = request.user
+    if not isinstance(person, User):
+        raise Http404
+    if request.method != "POST":
+        return _settings_page(request, SettingsForm(of=person))
+    form = SettingsForm(request.POST, of=person)
+    form.full_clean()
+    try:
+        save_settings(by=person, **form.cleaned_data)
+    except Refused as fault:
+        form.refuse(fault)
+        return _settings_page(request, form)
+    with translation.override(person.language):
+        messages.success(request, _("Your settings were saved."))
+    response: HttpResponse = set_language(request)  # and in the cookie, as the switch in the masthead does
+    return response
+
+
+def _settings_page(request: HttpRequest, form: SettingsForm) -> HttpResponse:
+    context = {"form": form, "here": request.path}
+    return render(request, "accounts/settings.html", context, status=422 if form.is_bound else 200)
