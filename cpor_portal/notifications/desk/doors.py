@@ -1,0 +1,22 @@
+"""Who comes in here, and how the HTML of a mail is let out."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from cpor_portal.accounts.models import User
+from cpor_portal.accounts.permissions import is_staff_of_microsoft
+from cpor_portal.notifications.views import HTML_PART_POLICY
+
+
+def staff_of(request: HttpRequest) -> User:
+    """Who asks. Raises Http404 unless it is one of Microsoft's people: for partners these pages do not exist."""
+    user = request.user
+    if not isinstance(user, User) or not is_staff_of_microsoft(user):
+        raise Http404
+    return user
+
+
+def html_part(html: str) -> HttpResponse:
+    """The HTML of a mail alone, under a policy that lets it do nothing. Raises Http404 where there is none."""
+    if not html:
+        raise Http404
+    return HttpResponse(html, headers={"Content-Security-Policy": HTML_PART_POLICY})

@@ -1,0 +1,41 @@
+"""Every kind of mail as its readers would get it: the templates with sample data, in each language."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from cpor_portal.accounts.models import User
+from cpor_portal.faults import Text
+from cpor_portal.notifications.kinds import MailKind
+from cpor_portal.notifications.models import OutboxMail
+from cpor_portal.notifications.outbox import render
+
+ZONES = {"en": "America/New_York", "hu": "Europe/Budapest"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One kind of mail in one language; the mail is not stored."""
+
+    language: str
+    language_name: Text
+    mail: OutboxMail
+
+
+def samples_of(kind: MailKind) -> list[Sample]:
+    """The kind's templates in each of the portal's languages. Nothing is read from the database or written to it."""
+    return [Sample(code, name, sample_in(kind, code)) for code, name in settings.LANGUAGES]
+
+
+def sample_in(kind: MailKind, language: str) -> OutboxMail:
+    """The kind's templates in one language, for somebody made up."""
+    with translation.override(language):
+        return render(kind.code, _somebody(language), kind.sample())
+
+
+def _somebody(language: str) -> User:
+    """A person who exists nowhere; call it while `language` is active."""
+    zone = ZONES.get(language, settings.TIME_ZONE)
+    return User(email="sample@partner.example", name=_("Alex Sample"), language=language, time_zone=zone)

@@ -1,0 +1,48 @@
+"""The pages at /outbox/templates/: which mails the portal sends, and how each reads in both languages."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cpor_portal.notifications.desk.doors import html_part, staff_of
+from cpor_portal.notifications.desk.gallery import sample_in, samples_of
+from cpor_portal.notifications.kinds import MailKind, all_kinds, kind_of
+
+
+@require_safe
+@never_cache
+def kinds(request: HttpRequest) -> HttpResponse:
+    """Every kind of mail with a subject as it may read, and whether its reader can do without it."""
+    staff_of(request)
+    language = get_language() or settings.LANGUAGE_CODE
+    rows = [(kind, sample_in(kind, language).subject) for kind in all_kinds()]
+    return render(request, "notifications/desk/templates.html", {"rows": rows})
+
+
+@require_safe
+@never_cache
+def kind(request: HttpRequest, code: str) -> HttpResponse:
+    """One kind in each language: subject, HTML and text. 404 for a kind that there is not."""
+    staff_of(request)
+    wanted = _kind(code)
+    return render(request, "notifications/desk/template.html", {"kind": wanted, "samples": samples_of(wanted)})
+
+
+@require_safe
+@never_cache
+def kind_html(request: HttpRequest, code: str, lang: str) -> HttpResponse:
+    """The HTML of one kind in one language."""
+    staff_of(request)
+    if lang not in dict(settings.LANGUAGES):
+        raise Http404
+    return html_part(sample_in(_kind(code), lang).html)
+
+
+def _kind(code: str) -> MailKind:
+    try:
+        return kind_of(code)
+    except ValueError:
+        raise Http404 from None
