@@ -7,6 +7,7 @@ an absent address means "the piece that comes with the portal" (SQLite, files in
 import contextlib
 import secrets
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -168,9 +169,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {}
 )
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
+# A round that nobody took within the minute is left to the next one: a week without workers leaves no pile.
+EACH_MINUTE: dict[str, Any] = {"schedule": 60.0, "options": {"expires": 55}}
 CELERY_BEAT_SCHEDULE = {
-    "enforce-deadlines": {"task": "arbitration.tasks.enforce_deadlines", "schedule": 60.0},
-    "deliver-mail": {"task": "cpor_portal.notifications.tasks.deliver_mail", "schedule": 60.0},
+    "enforce-deadlines": {"task": "arbitration.tasks.enforce_deadlines", **EACH_MINUTE},
+    "send-digests": {"task": "cpor_portal.notifications.tasks.send_digests", **EACH_MINUTE},
+    "deliver-mail": {"task": "cpor_portal.notifications.tasks.deliver_mail", **EACH_MINUTE},
 }
 CELERY_TIMEZONE = "UTC"
 
@@ -240,6 +244,8 @@ else:
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="CPOR portal <portal@cpor-portal.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
+# What tells where a claim stands is news for this long; older, and there is newer news, it is not sent any more.
+MAIL_OUTDATED_AFTER = timedelta(hours=1)
 
 # --- Files -------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -23,7 +23,6 @@ PORTAL_ADMIN_MAY = frozenset(
         *(kept.format(verb) for kept in _KEPT for verb in ("view", "change")),
         *(f"accounts.{verb}_calendarexception" for verb in ("view", "add", "change", "delete")),
         "directory.view_tenantdomain",
-        "notifications.view_outboxmail",
     }
 )
 """People and reference data can be seen and corrected, never made or deleted: they come by import. The calendars'

@@ -1,33 +1,32 @@
-"""Sending what waits in the outbox: claim a row, send outside of any lock, write down how it went.
+"""Sending what waits in the outbox: take a few rows, send outside of any lock, write down how each one went.
 
-A crash between sending and marking sends again when the lease has run out: at worst twice, never zero times
-(design.md, "What always holds" 5).
+A crash between sending and marking sends that one mail again when the lease has run out: at worst twice, never zero
+times (design.md, "What always holds" 5).
 """
 
 import contextlib
-import smtplib
 import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
 from email.errors import MessageError
 
 import structlog
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import models, transaction
 from django.utils import timezone
 
-from cpor_portal.notifications.models import MailState, OutboxMail
+from cpor_portal.notifications.batches import MAILS_PER_BATCH, Batch, give_back, still_mine, take_batch
+from cpor_portal.notifications.errors import ends_round, kind_at_opening, kind_at_sending, pause_after
+from cpor_portal.notifications.letters import message_of
+from cpor_portal.notifications.models import ErrorKind, MailState, OutboxMail
 
-# How long a deliverer has for one mail before another may take it for lost; many times EMAIL_TIMEOUT.
-LEASE = timedelta(minutes=10)
-# Pauses between attempts, about three days in all. After the last one the mail counts as failed.
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 720, 1440, 1440))
 # A round ends before the broker hands its task to a second worker (visibility_timeout, settings.py).
 ROUND_SECONDS = 45.0
-MAILS_PER_ROUND = 1000
+MAILS_PER_ROUND = 100_000
 LONGEST_ERROR = 1000
+# One lost connection may have been one mail's doing; two in a row are the server's.
+DROPS_IN_A_ROW = 2
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +38,7 @@ class DeliveryReport:
     sent: int = 0
     postponed: int = 0
     failed: int = 0
+    superseded: int = 0
     unreachable: bool = False
 
     @property
@@ -47,114 +47,106 @@ class DeliveryReport:
         return self.sent + self.postponed + self.failed
 
 
+@dataclass
+class _Round:
+    """One round: its clock, its one connection to the mail server, and what has become of its mails."""
+
+    fixed_now: datetime | None
+    limit: int
+    server: BaseEmailBackend = field(default_factory=get_connection)
+    report: DeliveryReport = field(default_factory=DeliveryReport)
+    ends: float = field(default_factory=lambda: time.monotonic() + ROUND_SECONDS)
+    drops: int = 0
+
+    @property
+    def now(self) -> datetime:
+        return self.fixed_now or timezone.now()
+
+    @property
+    def is_over(self) -> bool:
+        return self.report.handled >= self.limit or self.report.unreachable or time.monotonic() >= self.ends
+
+
 def deliver_due(now: datetime | None = None, limit: int = MAILS_PER_ROUND) -> DeliveryReport:
     """Send the mails that are due at `now` (aware; the present when None), oldest first, at most `limit`.
 
-    Any number of processes may do this at once. One server connection is kept for the whole round.
+    Any number of processes may do this at once. One server connection is kept for the whole round, which ends after
+    ROUND_SECONDS, and at once when the server is gone.
     """
-    report, server = DeliveryReport(), get_connection()
-    ends = time.monotonic() + ROUND_SECONDS
+    this = _Round(now, limit)
     try:
-        while report.handled < limit and not report.unreachable and time.monotonic() < ends:
-            mail = _claim_next(now or timezone.now())
-            if mail is None:
+        while not this.is_over:
+            batch = take_batch(this.now, min(MAILS_PER_BATCH, limit - this.report.handled))
+            this.report.superseded += batch.superseded
+            if not batch.mails and not batch.superseded:
                 break
-            _deliver(mail, server, now or timezone.now(), report)
+            _deliver_batch(batch, this)
     finally:
-        _hang_up(server)
-    return report
+        _hang_up(this.server)
+    return this.report
 
 
-def message_of(mail: OutboxMail) -> EmailMultiAlternatives:
-    """The mail as it is sent; the same Message-ID at every attempt, so that a copy can be told as one."""
-    headers = {
-        "Message-ID": mail.message_id,
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": mail.language,
-    }
-    if mail.claim_reference:
-        headers["X-CPOR-Claim"] = mail.claim_reference
-    message = EmailMultiAlternatives(
-        mail.subject, mail.text, to=[mail.recipient], reply_to=[settings.SUPPORT_ADDRESS], headers=headers
-    )
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
-    return message
-
-
-def _claim_next(now: datetime) -> OutboxMail | None:
-    """Take the mail that has been due longest; others see it as not due until the lease has run out."""
-    with transaction.atomic(durable=True):
-        waiting = OutboxMail.objects.select_for_update(skip_locked=True).filter(
-            state=MailState.WAITING, next_attempt_at__lte=now
-        )
-        mail = waiting.order_by("next_attempt_at", "id").first()
-        if mail is not None:
-            mail.attempts += 1
-            mail.next_attempt_at = now + LEASE
-            mail.save(update_fields=["attempts", "next_attempt_at"])
-    return mail
-
-
-def _deliver(mail: OutboxMail, server: BaseEmailBackend, now: datetime, report: DeliveryReport) -> None:
+def _deliver_batch(batch: Batch, this: _Round) -> None:
+    untried = deque(batch.mails)
     try:
-        server.open()
+        while untried and not this.is_over:
+            _deliver(untried.popleft(), batch, this)
+    finally:
+        give_back(untried, batch)
+
+
+def _deliver(mail: OutboxMail, batch: Batch, this: _Round) -> None:
+    try:
+        this.server.open()
     except OSError as error:  # smtplib's errors are OSErrors
         # The server's trouble, not this mail's: trying the others would only make everybody wait.
-        report.unreachable = True
-        _postpone(mail, error, now, report)
+        this.report.unreachable = True
+        _not_sent(mail, batch, this, error, kind_at_opening(error))
         return
     try:
-        server.send_messages([message_of(mail)])
-    except (ValueError, MessageError) as error:  # an address or a header that can not be written
-        _fail(mail, error, report)
-    except OSError as error:
-        _hang_up(server)
-        (_fail(mail, error, report) if is_final(error) else _postpone(mail, error, now, report))
+        this.server.send_messages([message_of(mail)])
+    except (OSError, ValueError, MessageError) as error:
+        kind = kind_at_sending(error)
+        _look_to_connection(this, error, kind)
+        _not_sent(mail, batch, this, error, kind)
     else:
-        _mark_sent(mail, now, report)
+        this.drops = 0
+        _mark_sent(mail, this)
 
 
-def is_final(error: OSError) -> bool:
-    """Whether the server refused this mail for good: its recipient or its content, with a 5xx code.
-
-    A refused sender or sign-in is the portal's own fault and is cured by its people: the mail waits.
-    """
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _text in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+def _look_to_connection(this: _Round, error: Exception, kind: ErrorKind) -> None:
+    """After an error the conversation with the server begins anew, unless it would be pointless."""
+    _hang_up(this.server)
+    this.drops = this.drops + 1 if kind is ErrorKind.SERVER_GONE else 0
+    this.report.unreachable = ends_round(error, kind) or this.drops >= DROPS_IN_A_ROW
 
 
-def _mark_sent(mail: OutboxMail, now: datetime, report: DeliveryReport) -> None:
-    report.sent += 1
+def _mark_sent(mail: OutboxMail, this: _Round) -> None:
+    this.report.sent += 1
+    # Whoever has the row now: that it was sent is true.
     row = OutboxMail.objects.filter(pk=mail.pk)
-    row.update(state=MailState.SENT, sent_at=now, last_error="", **_emptied(mail))
+    done = {"state": MailState.SENT, "sent_at": this.now, "attempts": mail.attempts + 1}
+    row.update(**done, error_kind="", last_error="", **_emptied(mail))
 
 
-def _postpone(mail: OutboxMail, error: Exception, now: datetime, report: DeliveryReport) -> None:
-    if mail.attempts > len(PAUSES):
-        _fail(mail, error, report)
-        return
-    report.postponed += 1
-    due = now + PAUSES[mail.attempts - 1]
-    _still_mine(mail).update(next_attempt_at=due, last_error=_words_of(error))
-    log.warning("mail_postponed", mail=mail.pk, attempts=mail.attempts, error=_words_of(error))
-
-
-def _fail(mail: OutboxMail, error: Exception, report: DeliveryReport) -> None:
-    report.failed += 1
-    _still_mine(mail).update(state=MailState.FAILED, last_error=_words_of(error), **_emptied(mail))
-    log.error("mail_failed", mail=mail.pk, attempts=mail.attempts, error=_words_of(error))
+def _not_sent(mail: OutboxMail, batch: Batch, this: _Round, error: Exception, kind: ErrorKind) -> None:
+    """Write down why, and when it is tried again; without a further attempt it is a dead letter."""
+    attempts = mail.attempts + 1 if mail.error_kind in ("", kind) else 1
+    pause = pause_after(kind, attempts)
+    facts = {"attempts": attempts, "error_kind": kind, "last_error": _words_of(error)}
+    if pause is None:
+        this.report.failed += 1
+        still_mine(mail, batch).update(state=MailState.FAILED, **facts, **_emptied(mail))
+        log.error("mail_failed", mail=mail.pk, kind=kind.value, attempts=attempts, error=facts["last_error"])
+    else:
+        this.report.postponed += 1
+        still_mine(mail, batch).update(next_attempt_at=this.now + pause, **facts)
+        log.warning("mail_postponed", mail=mail.pk, kind=kind.value, attempts=attempts, error=facts["last_error"])
 
 
 def _emptied(mail: OutboxMail) -> dict[str, str]:
     """What goes from the row when nobody will send it any more: a reset link must not lie about for others."""
     return {"text": "", "html": ""} if mail.is_secret else {}
-
-
-def _still_mine(mail: OutboxMail) -> models.QuerySet[OutboxMail]:
-    """The row, unless another deliverer took it after the lease: then its word counts."""
-    return OutboxMail.objects.filter(pk=mail.pk, state=MailState.WAITING, attempts=mail.attempts)
 
 
 def _words_of(error: Exception) -> str:

@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
@@ -16,6 +15,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
 from kombu.pools import producers
@@ -24,6 +24,7 @@ from redis.exceptions import RedisError
 from cpor_portal.accounts.models import MailPace, User
 from cpor_portal.notifications import tasks
 from cpor_portal.notifications.kinds import MailKind, kind_of
+from cpor_portal.notifications.letters import portal_host
 from cpor_portal.notifications.models import MailState, OutboxMail
 
 LONGEST_SUBJECT = 300
@@ -57,7 +58,7 @@ def render(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
 
     Renders templates/mail/<kind>/{subject.txt,body.txt,body.html}.
     """
-    with translation.override(to.language), timezone.override(_zone_of(to)):
+    with translation.override(to.language), timezone.override(zone_of(to)):
         return _rendered(kind, to, context)
 
 
@@ -121,7 +122,14 @@ def ask_for_delivery() -> None:
 
 
 def _rendered(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
-    facts = {**context, "to": to, "language": to.language, "support_address": settings.SUPPORT_ADDRESS}
+    facts = {
+        **context,
+        "to": to,
+        "language": to.language,
+        "support_address": settings.SUPPORT_ADDRESS,
+        "settings_link": f"{settings.PORTAL_URL}{reverse('settings')}",
+        "always_comes": kind_of(kind).never_silenced,
+    }
     subject = one_line(render_to_string(f"mail/{kind}/subject.txt", facts))[:LONGEST_SUBJECT]
     return OutboxMail(
         kind=kind,
@@ -136,7 +144,7 @@ def _rendered(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
 
 
 def _new_message_id() -> str:
-    return f"<{uuid.uuid4().hex}@{urlsplit(settings.PORTAL_URL).hostname or 'localhost'}>"
+    return f"<{uuid.uuid4().hex}@{portal_host()}>"
 
 
 def _tidy(text: str) -> str:
@@ -144,7 +152,7 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t\r]+\n", "\n", text)).strip() + "\n"
 
 
-def _zone_of(person: User) -> ZoneInfo | None:
+def zone_of(person: User) -> ZoneInfo | None:
     """The person's time zone, or the portal's where this machine does not know it: the act must not fail."""
     try:
         return ZoneInfo(person.time_zone)

@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from pytest_django import Settings
 
+from cpor_portal.notifications import kinds
+from cpor_portal.notifications.kinds import MailKind
 from cpor_portal.notifications.models import OutboxMail
 from tests.support.smtp import MailServer, mail_server
 
@@ -48,8 +50,21 @@ def queued(db: None) -> QueuedMail:
 
 
 @pytest.fixture
-def trial_templates(settings: Settings, tmp_path: Path) -> None:
+def make_kind(monkeypatch: pytest.MonkeyPatch) -> Callable[..., MailKind]:
+    """Makes a kind of mail known for this test alone."""
+
+    def make(code: str, **facts: Any) -> MailKind:
+        kind = MailKind(code, code, **({"never_silenced": False, "tells_state": False, "sample": dict} | facts))
+        monkeypatch.setitem(kinds._kinds, code, kind)
+        return kind
+
+    return make
+
+
+@pytest.fixture
+def trial_templates(settings: Settings, tmp_path: Path, make_kind: Callable[..., MailKind]) -> None:
     """A mail of kind `trial` that shows what its templates are given."""
+    make_kind("trial")
     folder = tmp_path / "mail" / "trial"
     folder.mkdir(parents=True)
     (folder / "subject.txt").write_text("{% autoescape off %}{{ customer }}: trial{% endautoescape %}\n")

@@ -11,8 +11,10 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.management import call_command
 from pytest_django import Settings
 
-from cpor_portal.notifications.delivery import LEASE, PAUSES, deliver_due
-from cpor_portal.notifications.models import MailState, OutboxMail
+from cpor_portal.notifications.batches import LEASE
+from cpor_portal.notifications.delivery import deliver_due
+from cpor_portal.notifications.errors import PAUSES
+from cpor_portal.notifications.models import ErrorKind, MailState, OutboxMail
 from cpor_portal.notifications.tasks import deliver_mail
 from tests.cpor_portal.notifications.conftest import QueuedMail
 from tests.support.smtp import MailServer
@@ -20,6 +22,9 @@ from tests.support.together import at_once
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 A_MOMENT = timedelta(seconds=1)
+BUSY = PAUSES[ErrorKind.SERVER_BUSY]
+GONE = PAUSES[ErrorKind.SERVER_GONE]
+PORTAL_REFUSED = PAUSES[ErrorKind.PORTAL_REFUSED]
 
 
 @pytest.fixture
@@ -91,7 +96,7 @@ def test_a_refused_sender_is_our_own_fault_and_the_mail_waits(smtp: MailServer, 
     mail = waiting()
     assert deliver_due(NOW).postponed == 1
     smtp.refuse_sender = False
-    assert deliver_due(NOW + PAUSES[0]).sent == 1
+    assert deliver_due(NOW + PORTAL_REFUSED[0]).sent == 1
     mail.refresh_from_db()
     assert mail.state == MailState.SENT
 
@@ -101,16 +106,16 @@ def test_a_busy_server_is_tried_again_after_growing_pauses_and_given_up_after_th
 ) -> None:
     smtp.busy = {"anna@partner.example"}
     mail, now = waiting(), NOW
-    for pause in PAUSES:
+    for pause in BUSY:
         assert deliver_due(now).postponed == 1
         assert deliver_due(now + pause - A_MOMENT).handled == 0
         now += pause
     assert deliver_due(now).failed == 1
     mail.refresh_from_db()
-    assert (mail.state, mail.attempts) == (MailState.FAILED, len(PAUSES) + 1)
+    assert (mail.state, mail.attempts) == (MailState.FAILED, len(BUSY) + 1)
     assert "Try again later" in mail.last_error
     assert timedelta(days=3) < now - NOW < timedelta(days=3, hours=6)
-    assert list(PAUSES) == sorted(PAUSES)
+    assert list(BUSY) == sorted(BUSY)
 
 
 def test_a_server_that_hangs_up_stops_nobody(smtp: MailServer, waiting: QueuedMail) -> None:
@@ -120,7 +125,7 @@ def test_a_server_that_hangs_up_stops_nobody(smtp: MailServer, waiting: QueuedMa
     report = deliver_due(NOW)
     assert (report.postponed, report.sent, report.unreachable) == (1, 1, False)
     smtp.drop_after_data.clear()
-    deliver_due(NOW + PAUSES[0])
+    deliver_due(NOW + GONE[0])
     unlucky.refresh_from_db()
     assert unlucky.state == MailState.SENT
     # The server had taken it before it hung up: a second copy, and its Message-ID says so.
@@ -137,7 +142,7 @@ def test_while_the_server_is_away_one_mail_tries_and_all_keep_waiting(
     report = deliver_due(NOW)
     assert (report.postponed, report.unreachable) == (1, True)
     settings.EMAIL_PORT = smtp.port
-    assert deliver_due(NOW + PAUSES[0]).sent == 3
+    assert deliver_due(NOW + GONE[0]).sent == 3
 
 
 def test_a_crash_between_sending_and_marking_sends_twice_and_never_not_at_all(
