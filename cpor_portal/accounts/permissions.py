@@ -45,6 +45,11 @@ def is_portal_admin(user: Person) -> bool:
     return _staff_role_of(user) == StaffRole.PORTAL_ADMIN
 
 
+def is_staff_of_microsoft(user: Person) -> bool:
+    """Whether the person works for Microsoft, in whatever role: who may look after the outgoing mail."""
+    return _staff_role_of(user) in StaffRole.values
+
+
 def may_label_locations(user: Person) -> bool:
     """Whether the person may label the firm's MPN locations: Global and Incentives admins."""
     return partner_role(user) in LABEL_ROLES
