@@ -17,6 +17,7 @@ from claims.meanings import MEANINGS
 from claims.models import Claim, ClaimLine, Comment, Document, Event
 from claims.panels import Panel, next_panel
 from claims.permissions import visible_comments, visible_documents, visible_events
+from claims.time_shown import ShownTime, time_of
 from claims.transitions import Act
 from claims.words import Activity, Audience, Outcome, Reason
 from cpor_portal.accounts.models import Enrolment, User
@@ -72,6 +73,7 @@ class Workspace:
 
     claim: Claim
     panel: Panel
+    time: ShownTime
     checks: LiveChecks
     lines: list[LineView]
     enrolments: list[Enrolment]
@@ -139,6 +141,7 @@ def workspace(claim: Claim, reader: User, refused: ActForm | None = None, now: d
     return Workspace(
         claim=claim,
         panel=next_panel(claim, reader),
+        time=time_of(claim, reader),
         checks=checks,
         lines=_line_views(lines, checks),
         enrolments=_enrolments(claim),

@@ -95,9 +95,13 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Every business day after the day of submission, each in exactly one stretch; oldest first."""
+    """Every business day after the day of submission, each in exactly one stretch; oldest first.
+
+    `until` is the instant as far as whose day it was counted.
+    """
 
     stretches: tuple[Stretch, ...]
+    until: datetime
 
     @property
     def elapsed(self) -> int:
@@ -117,7 +121,8 @@ def ledger(
     Covers the business days d with day of `since` < d <= day of `until`. Raises ValueError for naive datetimes.
     """
     days = entries(turns, statuses, calendar, since, until)
-    return Ledger(tuple(_stretch(awaited, [day for day, _held in run]) for awaited, run in groupby(days, _awaited)))
+    stretches = (_stretch(awaited, [day for day, _held in run]) for awaited, run in groupby(days, _awaited))
+    return Ledger(tuple(stretches), until)
 
 
 def entries(

@@ -4,28 +4,33 @@ The clock that is shown is the claim's running deadline; a status without one ow
 of a claim", "Clocks").
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from claims import due
+from claims import clock, due
+from claims.deadlines_shown import is_over
 from claims.models import Claim, Deadline
 from claims.permissions import may
 from claims.shown import CONTESTED
 from claims.transitions import Act
-from claims.words import Status
+from claims.words import UNOWED_KINDS, DeadlineKind, Status
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
+from cpor_portal.working_days import local_day
 
 
 @dataclass(frozen=True)
 class Panel:
     """What the next panel shows. `kind` colours it: you, done, closed, overdue, or nothing.
 
-    `zone` is the time zone of whoever owes what is due; the date is told as it is there.
+    `zone` is the time zone of whoever owes what is due; the date is told as it is there. `ics` is the address of the
+    deadline as a file for a calendar.
     """
 
     title: str
@@ -34,6 +39,7 @@ class Panel:
     due: datetime | None = None
     zone: str = ""
     why: str = ""
+    ics: str = ""
     kind: str = ""
 
     @property
@@ -54,27 +60,33 @@ class Words:
 
 @dataclass(frozen=True)
 class Scene:
-    """What the words depend on."""
+    """What the words depend on. `windows` are those that run, and the end of a draft; of several the next one."""
 
     claim: Claim
     reader: User
     is_late: bool
+    windows: Mapping[DeadlineKind, Deadline]
 
 
 def next_panel(claim: Claim, reader: User, now: datetime | None = None) -> Panel:
     """The panel on top of a claim for this reader. `now` (aware) decides what is late; two queries at most."""
-    deadline = claim.deadlines.owed().first()
-    is_late = deadline is not None and _is_late(deadline, now or timezone.now())
+    now = now or timezone.now()
+    running = [row for row in claim.deadlines.running() if not is_over(row, now)]
+    deadline = clock.first_owed(running)
+    is_late = deadline is not None and _is_late(deadline, now)
     is_staff = people.is_reviewer(reader)
     write = (FOR_REVIEWER if is_staff else FOR_PARTNER)[Status(claim.status)]
-    words = write(Scene(claim, reader, is_late))
+    windows = {DeadlineKind(row.kind): row for row in reversed(running) if row.kind in UNOWED_KINDS}
+    words = write(Scene(claim, reader, is_late, windows))
+    shown = deadline or _window_of(claim, windows)
     return Panel(
         title=words.title,
         text=words.text,
         who=words.who,
-        due=deadline.due_at if deadline else None,
-        zone=deadline.calendar_zone if deadline else "",
-        why=_why(deadline, is_partner=not is_staff),
+        due=shown.due_at if shown else None,
+        zone=shown.calendar_zone if shown else "",
+        why=due.why(shown, is_partner=not is_staff) if shown else "",
+        ics=reverse("claims:deadline_ics", args=[claim.reference, shown.pk]) if shown else "",
         kind=words.kind,
     )
 
@@ -84,8 +96,9 @@ def _is_late(deadline: Deadline, now: datetime) -> bool:
     return deadline.breached_at is not None or now > deadline.due_at
 
 
-def _why(deadline: Deadline | None, *, is_partner: bool) -> str:
-    return due.why(deadline, is_partner=is_partner) if deadline else ""
+def _window_of(claim: Claim, windows: Mapping[DeadlineKind, Deadline]) -> Deadline | None:
+    """Where nobody owes anything: the customer's window of an approved claim, while it runs."""
+    return windows.get(DeadlineKind.CUSTOMER_WINDOW) if claim.status == Status.APPROVED else None
 
 
 # --- The partner's words -----------------------------------------------------------------------------------
@@ -102,6 +115,10 @@ def _draft(scene: Scene) -> Words:
             "Complete the steps, then ask an admin of your firm to submit the claim. Until then nobody at Microsoft"
             " sees it, and it reserves no product."
         )
+    if expiry := scene.windows.get(DeadlineKind.DRAFT_EXPIRY):
+        last = local_day(expiry.due_at, expiry.calendar_zone)
+        end = _("If nobody edits it, it is deleted at the end of %(day)s.") % {"day": date_format(last, "DATE_FORMAT")}
+        text = f"{text} {end}"
     return Words(_("Finish the draft"), text, _("Your firm"), "you")
 
 
@@ -162,7 +179,11 @@ def _approved_for_partner(scene: Scene) -> Words:
         "The associated products are listed below with their subscription IDs and dates. You can add newer proof of"
         " execution at any time."
     )
-    return Words(_("Your firm is the partner of record"), text, _("Nobody has to act"), "done")
+    if DeadlineKind.CUSTOMER_WINDOW in scene.windows:
+        who = _("The customer, who may decline")
+    else:
+        who = _("Nobody has to act")
+    return Words(_("Your firm is the partner of record"), text, who, "done")
 
 
 def _rejected_for_partner(scene: Scene) -> Words:
@@ -225,7 +246,11 @@ def _waits_for_partner(scene: Scene) -> Words:
 
 def _approved_for_reviewer(scene: Scene) -> Words:
     text = _("At least one product is associated. The partner can still add newer proof of execution.")
-    return Words(_("The claim was approved"), text, _("Nobody has to act"), "done")
+    if DeadlineKind.CUSTOMER_WINDOW in scene.windows:
+        who = _("The customer, who may decline")
+    else:
+        who = _("Nobody has to act")
+    return Words(_("The claim was approved"), text, who, "done")
 
 
 def _rejected_for_reviewer(scene: Scene) -> Words:

@@ -6,12 +6,12 @@ The rule's source is domain.md, "Who uses the portal". What may follow what is t
 from django.db.models import QuerySet
 from django.http import Http404
 
-from claims.models import Association, Claim, Comment, Document, Event
+from claims.models import Association, CalendarFeed, Claim, Comment, Deadline, Document, Event
 from claims.models.claim import ClaimQuerySet
-from claims.transitions import Act, Actor, permits
+from claims.transitions import ADMINS, Act, Actor, permits
 from claims.words import Audience, Status
 from cpor_portal.accounts import permissions as people
-from cpor_portal.accounts.models import User
+from cpor_portal.accounts.models import PartnerFirm, User
 
 
 def actor_of(user: User) -> Actor | None:
@@ -87,6 +87,31 @@ def visible_associations(user: User) -> QuerySet[Association]:
     """What the person's firm holds or held."""
     firm = people.firm_of(user)
     return Association.objects.of_firm(firm) if firm else Association.objects.none()
+
+
+def deadlines_of_firm(firm: PartnerFirm) -> QuerySet[Deadline]:
+    """What runs on the firm's own claims, its drafts among them, next first; each with its claim. No other firm's."""
+    return Deadline.objects.running().filter(claim__firm=firm).select_related("claim").order_by("due_at", "id")
+
+
+def visible_feeds(user: User) -> QuerySet[CalendarFeed]:
+    """The calendar feeds of the person's firm, those that were revoked too: everybody there may see who made one."""
+    firm = people.firm_of(user)
+    feeds = CalendarFeed.objects.select_related("made_by", "revoked_by")
+    return feeds.filter(firm=firm) if firm else feeds.none()
+
+
+def feed_for(user: User, feed_id: int) -> CalendarFeed:
+    """A feed of the person's firm. Raises Http404 for every other: it does not exist for them."""
+    feed = visible_feeds(user).filter(pk=feed_id).first()
+    if feed is None:
+        raise Http404
+    return feed
+
+
+def may_manage_feeds(user: User) -> bool:
+    """Whether the person may make and revoke feeds: the firm's admins (docs/decisions/calendar-feeds.md)."""
+    return actor_of(user) in ADMINS
 
 
 def may_start_draft(user: User) -> bool:

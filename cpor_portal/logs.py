@@ -1,8 +1,18 @@
 """Structured logs: one JSON object a line, with the request's and the job's context bound by django-structlog."""
 
+import re
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+# Addresses that are keys: whoever read them in a log could read what stands behind them.
+SECRET_ADDRESS = re.compile(r"(/calendar/feed/)[^/?\s]+")
+
+
+def without_secret_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A processor: blots out the tokens of calendar feeds, wherever a line of the log carries an address."""
+    return {key: SECRET_ADDRESS.sub(r"\1…", value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 def logging_config(level: str) -> dict[str, Any]:
@@ -29,7 +39,11 @@ def logging_config(level: str) -> dict[str, Any]:
         "formatters": {
             "json": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    without_secret_addresses,
+                    structlog.processors.JSONRenderer(ensure_ascii=False),
+                ],
                 "foreign_pre_chain": shared,
             }
         },

@@ -9,6 +9,7 @@ from claims.models import Claim
 from claims.panels import next_panel
 from claims.permissions import claim_for, may, visible_documents
 from claims.shown import comments_of, contested_in, history_of, lines_of, word_from_microsoft
+from claims.time_shown import time_of
 from claims.transitions import Act
 from claims.views.forms import CommentForm
 from claims.views.reader import reader_of, to_workspace
@@ -34,6 +35,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "claim": claim,
         "panel": next_panel(claim, reader),
+        "time": time_of(claim, reader),
         "may": {act.value: may(reader, act, claim) for act in BUTTONS},
         "lines": lines,
         "has_associations": any(line.since for line in lines),

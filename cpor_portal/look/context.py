@@ -43,6 +43,7 @@ class Navigation:
 PARTNER_PLACES = (
     ("claims:list", pgettext_lazy("navigation", "Claims")),
     ("claims:associations", pgettext_lazy("navigation", "Associations")),
+    ("claims:calendar", pgettext_lazy("navigation", "Calendar")),
     ("incentives", pgettext_lazy("navigation", "Incentives")),
 )
 REVIEWER_PLACES = (("arbitration:queue", pgettext_lazy("navigation", "Review queue")),)

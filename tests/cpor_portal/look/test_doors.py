@@ -46,9 +46,9 @@ def test_each_role_is_shown_its_own_places(client: Client, settings: LazySetting
         client.force_login(person)
         seen[person.staff_role] = _places(client)
     assert seen == {
-        "": ["/claims/", "/associations/", "/incentives/"],
-        "reviewer": ["/review/"],
-        "portal_admin": ["/admin/"],
+        "": ["/claims/", "/associations/", "/calendar/", "/incentives/"],
+        "reviewer": ["/review/", "/outbox/"],
+        "portal_admin": ["/outbox/", "/admin/"],
     }
 
 
