@@ -28,7 +28,7 @@ class ExceptionForm(PlacesForm[CalendarException]):
         queryset=PartnerFirm.objects.all(),
         to_field_name="global_id",
         required=False,
-        label=gettext_lazy("firm (global MPN ID)"),
+        label=gettext_lazy("Firm (global MPN ID)"),
         help_text=gettext_lazy("For one firm’s own calendar."),
         widget=forms.TextInput,
         error_messages={"invalid_choice": gettext_lazy("No firm has this global MPN ID.")},
@@ -37,6 +37,8 @@ class ExceptionForm(PlacesForm[CalendarException]):
     class Meta:
         model = CalendarException
         fields = ("firm", "country", "day", "kind", "reason")
+        # The browser's own field: the admin's offers "today", which is refused.
+        widgets = {"day": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
         help_texts = {
             "country": gettext_lazy(
                 "For everybody in a country, for example HU. Leave firm and country empty for the review site."

@@ -157,7 +157,9 @@ def test_an_exception_is_entered_changed_and_removed_and_each_is_logged(
 
 def test_the_firm_is_shown_by_the_id_that_is_typed(client: Client, portal_admin: User) -> None:
     exception = enter("2026-11-24", firm=make_firm(global_id="7654321"))
-    assert 'value="7654321"' in client.get(page("change", exception)).content.decode()
+    shown = client.get(page("change", exception)).content.decode()
+    assert 'value="7654321"' in shown
+    assert 'value="2026-11-24"' in shown  # as the browser's own field wants it in every language
     assert codes(client.post(ADD, sent("2026-11-24", firm="1"))) == {"firm": ["invalid_choice"]}
 
 
