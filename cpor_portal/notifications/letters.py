@@ -3,15 +3,15 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 
 from cpor_portal.notifications.models import OutboxMail
 from cpor_portal.notifications.unsubscribing import address_for
+from cpor_portal.notifications.wire import CRLF, Letter
 
 
-def message_of(mail: OutboxMail) -> EmailMultiAlternatives:
+def message_of(mail: OutboxMail) -> Letter:
     """The mail as it is sent; the same Message-ID at every attempt, so that a copy can be told as one."""
-    message = EmailMultiAlternatives(
+    message = Letter(
         mail.subject,
         mail.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
@@ -51,5 +51,5 @@ def _list_headers(mail: OutboxMail) -> dict[str, str]:
     headers = {"List-Id": f"<claims.{portal_host()}>", "Precedence": "list"}
     if mail.person_id is None:
         return headers | {"List-Unsubscribe": by_mail}
-    one_click = f"<{address_for(mail.person_id)}>, {by_mail}"
+    one_click = f"<{address_for(mail.person_id)}>,{CRLF} {by_mail}"
     return headers | {"List-Unsubscribe": one_click, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
