@@ -4,7 +4,9 @@ For trying the portal out and for nothing else; `manage.py demo_data` brings it,
 """
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -14,6 +16,7 @@ from arbitration.acts.ask import request_information
 from arbitration.acts.start import start_review
 from claims.acts.drafts import start_draft
 from claims.acts.editing import add_documents, save_activity, save_contacts, save_mpn, save_products, save_tenant
+from claims.acts.resubmit import resubmit
 from claims.acts.submit import submit
 from claims.checks.contacts import check_contacts
 from claims.checks.mpn import check_mpn
@@ -23,15 +26,18 @@ from claims.models import Claim
 from claims.words import Activity, Reason
 from cpor_portal.accounts import importing as partners
 from cpor_portal.accounts import permissions as people
+from cpor_portal.accounts.calendars import review_calendar
 from cpor_portal.accounts.models import User
 from cpor_portal.directory import importing as customers
 from cpor_portal.directory.models import SolutionArea, Tenant
 from cpor_portal.directory.source import directory
 from cpor_portal.importing.command import read_json
 from cpor_portal.review_site import review_day
+from cpor_portal.working_days import add_working_days
 
 PARTNERS = Path(partners.__file__).parent / "data" / "demo_partners.json"
 CUSTOMERS = Path(customers.__file__).parent / "data" / "demo_directory.json"
+MORNING = time(10)
 PASSWORD = "demo-only-1"  # noqa: S105 - printed at every start, for people who try the portal out
 
 
@@ -69,24 +75,40 @@ def sign_ins() -> list[tuple[str, str, str]]:
 def _bring_claims() -> None:
     ines, ilona = (User.objects.get(email=email) for email in ("ines@fabrikam.example", "ilona@tisza.example"))
     rita = User.objects.get(email="rita@microsoft.example")
-    held = _file(ines, "Wide World Importers", SolutionArea.MICROSOFT_365, ["exchange", "teams"])
-    start_review(reference=held.reference, by=rita)
-    approve(reference=held.reference, by=rita)
-    asked = _file(ines, "City of Springfield", SolutionArea.MICROSOFT_365, ["sharepoint"])
-    start_review(reference=asked.reference, by=rita)
-    request_information(
-        reference=asked.reference,
-        by=rita,
-        reasons=[Reason.ACKNOWLEDGEMENT_MISSING],
-        text="The document is not signed by the customer. Please add a page with a signature and its date.",
-    )
+    held = _file(ines, "Wide World Importers", SolutionArea.MICROSOFT_365, ["exchange", "teams"], at=_days_ago(9))
+    start_review(reference=held.reference, by=rita, at=_days_ago(8))
+    _ask_for_signature(held, by=rita, at=_days_ago(7))
+    resubmit(reference=held.reference, by=ines, body="The last page is signed now.", at=_days_ago(4))
+    start_review(reference=held.reference, by=rita, at=_days_ago(3))
+    approve(reference=held.reference, by=rita, at=_days_ago(1))
+    asked = _file(ines, "City of Springfield", SolutionArea.MICROSOFT_365, ["sharepoint"], at=_days_ago(4))
+    start_review(reference=asked.reference, by=rita, at=_days_ago(3))
+    _ask_for_signature(asked, by=rita, at=_days_ago(2))
     _file(ines, "Alpine Ski House", SolutionArea.BUSINESS_APPLICATIONS, ["d365_finance"])
     _file(ilona, "Wide World Importers", SolutionArea.MICROSOFT_365, ["teams"])
     _file(ilona, "Duna Bank Zrt.", SolutionArea.MICROSOFT_365, ["exchange", "intune"])
 
 
-def _file(by: User, customer: str, area: SolutionArea, codes: Sequence[str]) -> Claim:
-    """File a claim the way the wizard does: every step checked, saved, and submitted."""
+def _days_ago(business_days: int) -> datetime:
+    """In the morning of a business day before today, at the review site: so that claims have a past to show."""
+    calendar = review_calendar()
+    return datetime.combine(
+        add_working_days(review_day(), -business_days, calendar), MORNING, ZoneInfo(calendar.time_zone)
+    )
+
+
+def _ask_for_signature(claim: Claim, *, by: User, at: datetime) -> None:
+    request_information(
+        reference=claim.reference,
+        by=by,
+        reasons=[Reason.ACKNOWLEDGEMENT_MISSING],
+        text="The document is not signed by the customer. Please add a page with a signature and its date.",
+        at=at,
+    )
+
+
+def _file(by: User, customer: str, area: SolutionArea, codes: Sequence[str], *, at: datetime | None = None) -> Claim:
+    """File a claim the way the wizard does: every step checked, saved, and submitted, now or at an earlier instant."""
     firm, tenant, today = people.firm_of(by), Tenant.objects.get(display_name=customer), review_day()
     assert firm is not None  # noqa: S101 - the demo's partners have a firm
     domain = tenant.domains.order_by("name")[0].name
@@ -110,7 +132,10 @@ def _file(by: User, customer: str, area: SolutionArea, codes: Sequence[str]) -> 
     values = check_contacts(_contacts(by, tenant, domain), area, [Activity.USAGE], firm=firm)
     save_contacts(reference=reference, by=by, values=values)
     add_documents(reference=reference, by=by, files=[_proof(firm.name, tenant, domain, codes)])
-    return submit(reference=reference, by=by)
+    if at:
+        Claim.objects.filter(pk=claim.pk).update(created_at=at, edited_at=at, tenant_verified_at=at)
+        claim.documents.update(uploaded_at=at)
+    return submit(reference=reference, by=by, at=at)
 
 
 def _contacts(by: User, tenant: Tenant, domain: str) -> dict[str, str]:

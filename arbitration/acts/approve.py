@@ -1,6 +1,7 @@
 """Approving lines: the firm becomes the partner of record."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,19 +28,21 @@ def approve(
     line_ids: Sequence[int] = (),
     despite_facts: bool = False,
     version: int | None = None,
+    at: datetime | None = None,
 ) -> Claim:
     """Associate lines (none named: all that are pending) with the firm, from this instant.
 
     The reviewer who has the claim, or an arbiter, may. A product that another firm holds or claims can not be
     approved: Refused `contested`, looked up again under the target's lock, whatever the page said. Facts that no
     longer hold are refused once (`facts_do_not_verify`); with `despite_facts` the reviewer approves knowingly, and
-    the history says so. Other faults: Conflict, NotAllowed, Refused `no_lines`.
+    the history says so. `at` (aware) is when it happened, now unless it is told afterwards. Other faults: Conflict,
+    NotAllowed, Refused `no_lines`.
     """
     failing = _failing_facts(reference, by, line_ids, version)
     if failing and not despite_facts:
         raise _facts_do_not_verify(failing)
     with transaction.atomic():
-        doing = begin_decision(reference=reference, act=Act.APPROVE, by=by, version=version)
+        doing = begin_decision(reference=reference, act=Act.APPROVE, by=by, version=version, at=at)
         lines = lock_lines(doing.claim)
         contested = _contested(lines, line_ids)
         approved = chosen(doing, [line for line in lines if line not in contested], line_ids)

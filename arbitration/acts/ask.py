@@ -1,6 +1,7 @@
 """Asking the partner for information."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 
@@ -23,14 +24,16 @@ def request_information(
     text: str,
     line_ids: Sequence[int] = (),
     version: int | None = None,
+    at: datetime | None = None,
 ) -> Claim:
     """Ask the partner about lines (none named: all undecided): Partner action required, five business days.
 
     The reviewer who has the claim, or an arbiter, may. The reasons and the text become a visible comment and
-    are frozen. Raises Refused (`reasons_required`, `text_required`, `no_lines`), Conflict, NotAllowed.
+    are frozen. `at` (aware) is when it happened, now unless it is told afterwards. Raises Refused
+    (`reasons_required`, `text_required`, `no_lines`), Conflict, NotAllowed.
     """
     with transaction.atomic():
-        doing = begin_decision(reference=reference, act=Act.REQUEST_INFORMATION, by=by, version=version)
+        doing = begin_decision(reference=reference, act=Act.REQUEST_INFORMATION, by=by, version=version, at=at)
         codes = checked_reasons(reasons, text)
         lines = chosen(doing, lock_lines(doing.claim), line_ids)
         set_outcome(doing, lines, Outcome.ASKED, decided=False)

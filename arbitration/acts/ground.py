@@ -1,6 +1,7 @@
 """What the reviewers' acts share: who has the claim, the review of the round, and the reasons."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +16,9 @@ from cpor_portal.faults import Refused
 LONGEST_TEXT = 10_000
 
 
-def begin_decision(*, reference: str, act: Act, by: User, version: int | None) -> Doing:
+def begin_decision(*, reference: str, act: Act, by: User, version: int | None, at: datetime | None = None) -> Doing:
     """`ground.begin` for whoever has the claim in hand. Raises NotAllowed, Conflict."""
-    doing = begin(reference=reference, act=act, by=by, version=version)
+    doing = begin(reference=reference, act=act, by=by, version=version, at=at)
     require_in_hand(by, doing.claim)
     return doing
 

@@ -15,19 +15,19 @@ from claims.words import Status
 from cpor_portal.accounts.models import StaffRole, User
 
 
-def start_review(*, reference: str, by: User, version: int | None = None) -> Claim:
+def start_review(*, reference: str, by: User, version: int | None = None, at: datetime | None = None) -> Claim:
     """A reviewer or arbiter starts the current round: Under review, and the partner can no longer edit.
 
     Harmless for whoever has already started it. A resubmitted claim belongs to the reviewer who asked, as long as
     that person reviews; an arbiter may step in. Raises Conflict naming the colleague who was first or has it,
-    NotAllowed for everybody else.
+    NotAllowed for everybody else. `at` (aware) is when it happened, now unless it is told afterwards.
     """
     require_role(by)
     with transaction.atomic():
         claim = lock_claim(reference)
         if claim.status == Status.UNDER_REVIEW and claim.reviewer_id == by.pk:
             return claim
-        doing = begin(reference=reference, act=Act.START_REVIEW, by=by, version=version)
+        doing = begin(reference=reference, act=Act.START_REVIEW, by=by, version=version, at=at)
         require_free(by, doing.claim)
         _start(doing, by)
     return doing.claim

@@ -1,5 +1,7 @@
 """Answering an information request: a new round and a new review clock."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from claims import mails
@@ -13,17 +15,20 @@ from claims.words import Audience, Outcome
 from cpor_portal.accounts.models import User
 
 
-def resubmit(*, reference: str, by: User, body: str = "", version: int | None = None) -> Claim:
+def resubmit(
+    *, reference: str, by: User, body: str = "", version: int | None = None, at: datetime | None = None
+) -> Claim:
     """Hand the claim back to the reviewers with the partner's answer: Submitted again, new clock.
 
     Global, Billing and Incentives admins of the firm may. Raises NotComplete, NotAllowed, Conflict. The
-    claim stays with the reviewer who asked, who starts the new round (domain.md, "Statuses of a claim").
+    claim stays with the reviewer who asked, who starts the new round (domain.md, "Statuses of a claim"). `at` (aware)
+    is when it happened, now unless it is told afterwards.
     """
     checked = read_claim(reference)
     if checked.status in BY_ACT[Act.RESUBMIT].statuses:
         require_complete(checked)
     with transaction.atomic():
-        doing = begin(reference=reference, act=Act.RESUBMIT, by=by, version=version or checked.version)
+        doing = begin(reference=reference, act=Act.RESUBMIT, by=by, version=version or checked.version, at=at)
         claim = doing.claim
         lines = lock_lines(claim)
         set_outcome(doing, chosen(doing, lines, ()), Outcome.PENDING, decided=False)

@@ -1,5 +1,7 @@
 """Submitting a draft: every step is checked again, then the claim meets the world under its targets' locks."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -24,18 +26,19 @@ class NotComplete(Fault):
         self.faults = faults
 
 
-def submit(*, reference: str, by: User) -> Claim:
+def submit(*, reference: str, by: User, at: datetime | None = None) -> Claim:
     """File a draft: Submitted, review clock of five business days, mail to the firm.
 
     Global, Billing and Incentives admins of the claim's firm may. Raises NotComplete with every step's fault,
     Refused `already_claimed`, NotAllowed, or Conflict when the draft changed while it was being checked.
     Two firms submitting for one target are both filed and both marked contested (domain.md, "Competing claims").
+    `at` (aware) is when it happened, now unless it is told afterwards.
     """
     checked = read_claim(reference)
     if checked.is_draft:
         require_complete(checked)
     with transaction.atomic():
-        doing = begin(reference=reference, act=Act.SUBMIT, by=by, version=checked.version)
+        doing = begin(reference=reference, act=Act.SUBMIT, by=by, version=checked.version, at=at)
         _file(doing, by)
     return doing.claim
 
