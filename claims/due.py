@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
@@ -19,7 +20,15 @@ from claims.countries import country_name
 from claims.models import Deadline
 from claims.models.history import DeadlineParty
 from claims.words import DeadlineKind
-from cpor_portal.working_days import CountedDay, Explanation, SkippedDay, SkipReason, WorkCalendar, local_day
+from cpor_portal.working_days import (
+    CountedDay,
+    Explanation,
+    SkippedDay,
+    SkipReason,
+    WorkCalendar,
+    calendar_days_deadline,
+    local_day,
+)
 
 
 def owners_zone() -> Subquery:
@@ -127,7 +136,22 @@ def _window(deadline: Deadline, *, is_partner: bool) -> str:
             " (%(zone)s); the time ends with the last of them.",
             deadline.days,
         )
-    return sentence % facts
+    told = sentence % facts
+    return f"{told} {_moved()}" if deadline.kind == DeadlineKind.DRAFT_EXPIRY and _is_moved(deadline) else told
+
+
+def _is_moved(deadline: Deadline) -> bool:
+    """Whether the date is a later one than was counted: a draft's, when its warning came late."""
+    counted = calendar_days_deadline(deadline.started_at, deadline.days, deadline.calendar_zone)
+    return deadline.due_at > counted
+
+
+def _moved() -> str:
+    return ngettext(
+        "The warning went out late, so the date was moved: nothing is deleted sooner than one day after it.",
+        "The warning went out late, so the date was moved: nothing is deleted sooner than %(days)d days after it.",
+        settings.DRAFT_WARNING_DAYS,
+    ) % {"days": settings.DRAFT_WARNING_DAYS}
 
 
 def _counted(deadline: Deadline, told: Explanation, *, is_partner: bool) -> str:
