@@ -171,13 +171,15 @@ class Shown:
                 yield Step(self._tries(), None, self.why)
             yield Step(_("Next attempt"), mail.next_attempt_at)
         elif mail.state == MailState.FAILED:
-            yield Step(_("Given up"), None, self.why)
-            if mail.attempts:
-                yield Step(self._tries())
+            yield Step(self._given_up(), None, self.why)
         elif mail.state == MailState.DIGESTED and mail.digest_id:
             yield Step(_("Told in a digest"), None, "", reverse("outbox:mail", args=[mail.digest_id]))
         elif mail.state != MailState.SENT:
             yield Step(WHY_NOT_SENT[mail.state])
+
+    def _given_up(self) -> str:
+        words = ngettext("Given up after %(count)s attempt", "Given up after %(count)s attempts", self.mail.attempts)
+        return words % {"count": self.mail.attempts}
 
     def _tries(self) -> str:
         words = ngettext("%(count)s attempt", "%(count)s attempts", self.mail.attempts)

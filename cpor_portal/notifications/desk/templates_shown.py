@@ -3,12 +3,11 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cpor_portal.notifications.desk.doors import html_part, staff_of
-from cpor_portal.notifications.desk.gallery import sample_in, samples_of
+from cpor_portal.notifications.desk.gallery import sample_in, samples_of, shown
 from cpor_portal.notifications.kinds import MailKind, all_kinds, kind_of
 
 
@@ -17,9 +16,7 @@ from cpor_portal.notifications.kinds import MailKind, all_kinds, kind_of
 def kinds(request: HttpRequest) -> HttpResponse:
     """Every kind of mail with a subject as it may read, and whether its reader can do without it."""
     staff_of(request)
-    language = get_language() or settings.LANGUAGE_CODE
-    rows = [(kind, sample_in(kind, language).subject) for kind in all_kinds()]
-    return render(request, "notifications/desk/templates.html", {"rows": rows})
+    return render(request, "notifications/desk/templates.html", {"rows": [shown(kind) for kind in all_kinds()]})
 
 
 @require_safe
@@ -28,7 +25,7 @@ def kind(request: HttpRequest, code: str) -> HttpResponse:
     """One kind in each language: subject, HTML and text. 404 for a kind that there is not."""
     staff_of(request)
     wanted = _kind(code)
-    return render(request, "notifications/desk/template.html", {"kind": wanted, "samples": samples_of(wanted)})
+    return render(request, "notifications/desk/template.html", {"row": shown(wanted), "samples": samples_of(wanted)})
 
 
 @require_safe

@@ -201,7 +201,7 @@ def test_a_mail_that_was_given_up_says_why_and_what_cures_it(client: Client, rit
     assert "The address was refused" in page
     assert "Have the address corrected, then send the mail again." in page
     assert "550 5.1.1 Who?" in page
-    assert "Given up The address was refused 1 attempt" in life_of(client, mail)
+    assert "Given up after 1 attempt The address was refused" in life_of(client, mail)
 
 
 @time_machine.travel(NOW, tick=False)
