@@ -37,12 +37,14 @@ def _below(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator
 DOORS = sorted(set(_doors()))
 CLOSED = [door for door in DOORS if door[0] not in OPEN]
 OF_A_CLAIM = [door for door in DOORS if "reference" in door[1]]
+OF_THE_OUTBOX = [door for door in DOORS if door[0].startswith("outbox:")]
 PARTNERS_ALONE = {"edit", "submit", "resubmit", "withdraw", "delete_draft"}
 
 
 def _path(door: tuple[str, tuple[str, ...]], claim: Claim) -> str:
     document = claim.documents.first()
     known = {"reference": claim.reference, "step": "contacts", "document_id": document.pk if document else 1}
+    known |= {"code": "submitted", "lang": "en"}
     known["name"] = "20261122T120000000000Z-0000000000000000"
     arguments = {name: known.get(name, document.pk if document else 1) for name in door[1]}
     return reverse(door[0], kwargs=arguments)
@@ -64,6 +66,7 @@ def test_the_walk_knows_the_contracts_paths() -> None:
         name for name, _parameters in DOORS
     }
     assert len(OF_A_CLAIM) >= 15
+    assert len(OF_THE_OUTBOX) >= 8
 
 
 @pytest.mark.parametrize("door", CLOSED, ids=lambda door: door[0])
@@ -95,6 +98,15 @@ def test_another_firms_claim_does_not_exist(door: tuple[str, tuple[str, ...]], c
             assert getattr(client, method)(_path(door, claim)).status_code in (404, 405), (role, method)
     answered = {getattr(client, method)(_path(door, claim)).status_code for method in ("get", "post")}
     assert 404 in answered
+
+
+@pytest.mark.parametrize("door", OF_THE_OUTBOX, ids=lambda door: door[0])
+def test_the_outgoing_mail_does_not_exist_for_partners(door: tuple[str, tuple[str, ...]], claim: Claim) -> None:
+    for role in PartnerRole:
+        client = _client(make_person(make_side().firm, role))
+        answered = {getattr(client, method)(_path(door, claim)).status_code for method in ("get", "post")}
+        assert answered <= {404, 405}, (role, answered)
+        assert 404 in answered
 
 
 @pytest.mark.parametrize("door", OF_A_CLAIM, ids=lambda door: door[0])
