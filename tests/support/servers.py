@@ -125,7 +125,7 @@ def own_postgresql(*settings: str) -> OwnServer:
     debian = None if os.environ.get("TEST_DATABASE_URL") == WHEEL else _debian_postgresql()
     binaries, owner = _postgresql_binaries(folder, debian)
     version = _output([binaries / "postgres", "--version"], owner)
-    port = _free_port()
+    port = free_port()
     data = folder / "data"
     _output(
         [binaries / "initdb", "-D", data, "-U", "cpor", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
@@ -158,7 +158,7 @@ def own_redis() -> OwnServer:
     """A new Redis, Debian's or the wheel's, that keeps nothing: stopped, it is empty. Raises ServerMissingError."""
     is_from_wheel = os.environ.get("TEST_REDIS_URL") == WHEEL
     binary = _redis_binary(None if is_from_wheel else shutil.which("redis-server"))
-    folder, port = _new_folder("cpor-redis-"), _free_port()
+    folder, port = _new_folder("cpor-redis-"), free_port()
     command: list[str | Path] = [binary, "--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", ""]
     server = OwnServer(
         "Redis",
@@ -233,7 +233,8 @@ def _new_folder(prefix: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=prefix, dir=base if len(base) < 60 else "/tmp"))  # noqa: S108
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

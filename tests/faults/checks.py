@@ -1,0 +1,119 @@
+"""What must be true when a fault is over: every deadline enforced once, every mail arrived, all invariants held."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import pairwise
+
+from django.db.models import Count
+from django.utils import timezone
+
+from claims.models import Claim, Deadline, Event
+from claims.transitions import owed, status_of
+from claims.words import Status
+from cpor_portal.notifications.models import MailState, OutboxMail
+from tests.faults.processes import Process, wait_until
+from tests.faults.scenes import Due
+from tests.faults.seeding import let_time_pass
+from tests.support.smtp import MailServer
+
+# A deliverer that was killed keeps its mail for a while, and what failed is tried again after pauses.
+LONGER_THAN_A_LEASE = timedelta(minutes=11)
+SECONDS_OF_STILLNESS = 0.7
+
+
+def each_was_enforced_once(scenes: Iterable[Due]) -> None:
+    """The status is right, there is one event for each claim, and each person was told once."""
+    for scene in scenes:
+        claims = Claim.objects.filter(pk__in=scene.ids)
+        assert set(claims.values_list("status", flat=True)) == {scene.status}, scene.name
+        events = Counter(Event.objects.filter(claim__in=scene.ids, verb=scene.verb).values_list("claim", flat=True))
+        assert events == dict.fromkeys(scene.ids, 1), scene.name
+        numbers = Event.objects.filter(claim__in=scene.ids).values("claim").annotate(number=Count("pk"))
+        assert {row["number"] for row in numbers} == {scene.events_before + 1}, scene.name
+        _each_was_told_once(scene)
+    what_always_holds()
+
+
+def _each_was_told_once(scene: Due) -> None:
+    references = [claim.reference for claim in scene.claims]
+    mails = OutboxMail.objects.filter(claim_reference__in=references, event_key__in=_keys_of_new_mails(scene))
+    found = Counter(mails.values_list("claim_reference", "kind", "recipient"))
+    assert found == {(one, kind, to): 1 for one in references for kind, to in scene.told}, scene.name
+
+
+def _keys_of_new_mails(scene: Due) -> list[str]:
+    """All but what was told when the claims were made."""
+    return list(
+        OutboxMail.objects.filter(kind__in=[kind for kind, _to in scene.told]).values_list("event_key", flat=True)
+    )
+
+
+def what_always_holds() -> None:
+    """Of every claim: its status follows from its lines, its deadlines from its status, and its history is whole.
+
+    design.md, "What always holds" 2 and 3; what the database itself enforces needs no check.
+    """
+    for claim in Claim.objects.exclude(status=Status.EDITING).prefetch_related("lines", "deadlines", "events"):
+        outcomes = [line.outcome for line in claim.lines.all() if line.submitted_at is not None]
+        assert claim.status == status_of(outcomes, review_started=claim.review_started_at is not None), claim
+        running = [row for row in claim.deadlines.all() if row.met_at is None and row.cancelled_at is None]
+        obligations = {row.kind for row in running if row.kind in ("review", "partner_answer")}
+        assert obligations == set(owed(Status(claim.status), outcomes)) & {"review", "partner_answer"}, claim
+        assert claim.due_at in ({row.due_at for row in running} if obligations else {None}), claim
+        steps = sorted(claim.events.all(), key=lambda event: event.pk)
+        assert steps[-1].status_after == claim.status, claim
+        assert all(one.status_after == other.status_before for one, other in pairwise(steps)), claim
+
+
+def nothing_is_due() -> bool:
+    """Whether no deadline waits to be enforced or to be reminded of."""
+    now = timezone.now()
+    running = Deadline.objects.running().filter(breached_at=None)
+    near = running.filter(reminded_at=None, remind_at__lte=now, due_at__gte=now)
+    return not running.filter(due_at__lt=now).exists() and not near.exists()
+
+
+def all_mail_is_sent(*processes: Process, seconds: float = 60) -> None:
+    """Wait until no mail waits; those that a killed deliverer had taken are given free by the passing of time."""
+    wait_until(_only_abandoned_mail_waits, "all mail is sent but what was in flight", *processes, seconds=seconds)
+    if OutboxMail.objects.filter(state=MailState.WAITING).exists():
+        let_time_pass(LONGER_THAN_A_LEASE)
+        wait_until(_no_mail_waits, "all mail is sent", *processes, seconds=seconds)
+
+
+_stillness: tuple[float, list[tuple[int, int]]] = (0.0, [])
+
+
+def _no_mail_waits() -> bool:
+    return not OutboxMail.objects.filter(state=MailState.WAITING).exists()
+
+
+def _only_abandoned_mail_waits() -> bool:
+    """Nothing is due, and nothing has moved for a while: what still waits, nobody has in hand."""
+    global _stillness
+    waiting = OutboxMail.objects.filter(state=MailState.WAITING)
+    if waiting.filter(next_attempt_at__lte=timezone.now()).exists():
+        return False
+    now, rows = timezone.now().timestamp(), list(waiting.order_by("pk").values_list("pk", "attempts"))
+    if rows != _stillness[1]:
+        _stillness = (now, rows)
+    return not rows or now - _stillness[0] > SECONDS_OF_STILLNESS
+
+
+def every_mail_arrived(smtp: MailServer, *, at_most_twice: int) -> int:
+    """Every mail that counts as sent arrived, to its recipient; returns how many copies came too many.
+
+    `at_most_twice`: how many mails may have been in flight when a deliverer was killed.
+    """
+    sent = dict(OutboxMail.objects.filter(state=MailState.SENT, attempts__gt=0).values_list("message_id", "recipient"))
+    arrived = {str(message["Message-ID"]): recipient for recipient, message in smtp.received}
+    assert arrived == sent
+    copies = Counter({message_id: number - 1 for message_id, number in smtp.copies.items() if number > 1})
+    assert copies.total() <= at_most_twice, copies
+    return copies.total()
+
+
+def references(claims: Sequence[Claim]) -> list[str]:
+    """The claims' references."""
+    return [claim.reference for claim in claims]
