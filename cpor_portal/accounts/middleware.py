@@ -19,7 +19,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/language", "/favicon.ico"})
 """Reachable without signing in, with or without a slash at the end (design.md, "Contract")."""
 
-PUBLIC_FOLDERS = ("/accounts/", "/static/", "/customer/", "/guidance/", "/mail/unsubscribe/")
+PUBLIC_FOLDERS = ("/accounts/", "/static/", "/customer/", "/guidance/", "/mail/unsubscribe/", "/calendar/feed/")
 """Everything below these is reachable without signing in."""
 
 
