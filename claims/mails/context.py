@@ -82,7 +82,7 @@ def link(name: str, claim: Claim) -> str:
 
 def due(deadline: Deadline | None) -> Due | None:
     """The deadline as a mail tells it; None where nothing is owed."""
-    return Due(deadline) if deadline else None
+    return Due.of(deadline) if deadline else None
 
 
 def reasons_of(codes: Iterable[str]) -> list[Why]:

@@ -1,11 +1,13 @@
 """A deadline as a mail tells it: when, in whose calendar, and why that date (domain.md, "Clocks")."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.timezone import get_current_timezone
+from django.template.loader import render_to_string
+from django.utils.timezone import get_current_timezone, get_current_timezone_name
 from django.utils.translation import get_language
 
 from claims import clock
@@ -13,30 +15,42 @@ from claims.countries import country_name
 from claims.models import Deadline
 from claims.models.history import DeadlineParty
 from claims.words import DeadlineKind
-from cpor_portal.working_days import Explanation, SkippedDay, SkipReason, local_day
+from cpor_portal import working_days
+from cpor_portal.working_days import Explanation, SkippedDay, SkipReason, WorkCalendar
 
 
 @dataclass(frozen=True)
 class Due:
-    """What depends on the language is worked out while the mail is rendered, once for all who share it."""
+    """The dates of a deadline by their values, so that what is said of them is put into words once for all who
+    share them: a sweep tells thousands of the same date. What depends on the language comes while a mail is rendered.
+    """
 
-    deadline: Deadline
-    _told: dict[str, Explanation] = field(default_factory=dict, compare=False, repr=False)
+    kind: DeadlineKind
+    party: str
+    days: int
+    first_day: date
+    """Day 0: the day of the event, in the calendar's time zone."""
+    at: datetime
+    """When it is due (aware, UTC)."""
+    calendar: WorkCalendar
 
-    @property
-    def kind(self) -> str:
-        """What is owed: each kind has whole sentences of its own in the templates."""
-        return self.deadline.kind
-
-    @property
-    def at(self) -> datetime:
-        """When it is due (aware, UTC)."""
-        return self.deadline.due_at
+    @classmethod
+    def of(cls, deadline: Deadline) -> "Due":
+        """The dates of a deadline, in its calendar as it stood when the time began."""
+        calendar = clock.calendar_as_it_was(deadline)
+        first_day = working_days.local_day(deadline.started_at, calendar.time_zone)
+        kind = DeadlineKind(deadline.kind)
+        return cls(kind, deadline.party, deadline.days, first_day, deadline.due_at, calendar)
 
     @property
     def zone(self) -> str:
         """The time zone of the calendar in which its days were counted."""
-        return self.deadline.calendar_zone
+        return self.calendar.time_zone
+
+    @property
+    def last_day(self) -> date:
+        """The day with which the time ends, in the calendar's time zone."""
+        return working_days.local_day(self.at, self.zone)
 
     @property
     def own_time(self) -> datetime | None:
@@ -47,32 +61,17 @@ class Due:
     @property
     def country(self) -> str:
         """The country of that calendar, by its name."""
-        return country_name(self.deadline.calendar_country)
+        return country_name(self.calendar.country)
 
     @property
     def is_microsofts(self) -> bool:
         """Whether the days are those of Microsoft's review site; else the partner firm's."""
-        return self.deadline.party == DeadlineParty.MICROSOFT
-
-    @property
-    def days(self) -> int:
-        """How many days were given: business days, or calendar days where `in_calendar_days`."""
-        return self.deadline.days
+        return self.party == DeadlineParty.MICROSOFT
 
     @property
     def in_calendar_days(self) -> bool:
         """Whether every day counted, holidays and weekends too."""
-        return clock.RULES[DeadlineKind(self.kind)].unit == clock.Unit.CALENDAR
-
-    @property
-    def first_day(self) -> date:
-        """Day 0: the day of the event, in the calendar's time zone."""
-        return local_day(self.deadline.started_at, self.zone)
-
-    @property
-    def last_day(self) -> date:
-        """The day with which the time ends, in the calendar's time zone."""
-        return local_day(self.at, self.zone)
+        return clock.RULES[self.kind].unit == clock.Unit.CALENDAR
 
     @property
     def is_explained(self) -> bool:
@@ -89,8 +88,26 @@ class Due:
         return [day for day in self._explanation.skipped if day.reason != SkipReason.WEEKEND]
 
     @property
+    def why_text(self) -> str:
+        """Why that date, and when that is for the reader, for the text of a mail."""
+        return _why("txt", self, _language(), get_current_timezone_name())
+
+    @property
+    def why_html(self) -> str:
+        """The same for its HTML."""
+        return _why("html", self, _language(), get_current_timezone_name())
+
+    @property
     def _explanation(self) -> Explanation:
-        language = get_language() or settings.LANGUAGE_CODE
-        if language not in self._told:
-            self._told[language] = clock.explain(self.deadline, language)
-        return self._told[language]
+        event = working_days.end_of_day(self.first_day, self.zone)
+        return working_days.explain(event, self.days, self.calendar, self.at, language=_language())
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+@lru_cache(maxsize=2048)
+def _why(part: str, due: Due, language: str, zone: str) -> str:
+    """The template in the active language and time zone, which `language` and `zone` name."""
+    return render_to_string(f"mail/parts/why.{part}", {"due": due})

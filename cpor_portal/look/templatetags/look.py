@@ -67,6 +67,16 @@ def _zone_name(moment: dt.datetime) -> str:
     return f"UTC{moment.isoformat()[-6:]}" if not name or name[0] in "+-" else name
 
 
+def moment_in_words(moment: dt.datetime, style: str = "", zone: str | None = None) -> str:
+    """An instant as plain text, for mails; `when` says what the arguments mean."""
+    return _in_words(timezone.localtime(moment, ZoneInfo(zone) if zone else None), style)
+
+
+def _in_words(local: dt.datetime, style: str) -> str:
+    text, zone = date_format(local, TIME_STYLES[style]), _zone_name(local)
+    return f"{text} {zone}" if style == "short" else f"{text} ({zone})"
+
+
 @register.simple_tag
 def when(moment: dt.datetime | None, style: str = "", zone: str | None = None) -> SafeString | str:
     """An instant in the reader's zone and language: "Monday 30 November 2026, 23:59 (PST)".
@@ -77,9 +87,8 @@ def when(moment: dt.datetime | None, style: str = "", zone: str | None = None) -
     if moment is None:
         return ""
     local = timezone.localtime(moment, ZoneInfo(zone) if zone else None)
-    text, zone = date_format(local, TIME_STYLES[style]), _zone_name(local)
-    shape = '<time datetime="{}">{} {}</time>' if style == "short" else '<time datetime="{}">{} ({})</time>'
-    return format_html(shape, local.isoformat(timespec="minutes"), text, zone)
+    written = local.isoformat(timespec="minutes")
+    return format_html('<time datetime="{}">{}</time>', written, _in_words(local, style))
 
 
 @register.simple_tag

@@ -1,17 +1,17 @@
 """Every template is complete: what it names is in its context, in both languages, for its sample and its variants."""
 
-import copy
+import dataclasses
 import html
 import re
 from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.template import engines
+from django.template import Engine
 from django.utils import translation
 
 from claims.mails import deadlines, decisions, samples, talk
-from claims.mails.context import Context, for_firm
+from claims.mails.context import Context, Standing, for_firm
 from claims.mails.kinds import KINDS
 from claims.words import DeadlineKind, Outcome, Reason
 from cpor_portal.accounts.models import User
@@ -24,14 +24,12 @@ MISSING = "~nothing is called so~"
 
 @pytest.fixture(autouse=True)
 def _missing_names_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", MISSING)
+    monkeypatch.setattr(Engine.get_default(), "string_if_invalid", MISSING)
 
 
 def by_case(context: Context, kind: DeadlineKind) -> Context:
     """The same context with the deadline of another kind."""
-    due = copy.deepcopy(context["due"])
-    due.deadline.kind = kind
-    return {**context, "due": due}
+    return {**context, "due": dataclasses.replace(context["due"], kind=kind)}
 
 
 VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
@@ -43,7 +41,7 @@ VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
     ),
     "approved whole": (
         "approved",
-        lambda: for_firm(samples._claim(), samples.Standing(samples._lines(Outcome.ASSOCIATED))),
+        lambda: for_firm(samples._claim(), Standing(samples._lines(Outcome.ASSOCIATED))),
     ),
     "ruling near": ("deadline_near_review", lambda: by_case(samples.deadline_near_review(), DeadlineKind.RULING)),
     "dispute ruling near": (
