@@ -1,5 +1,6 @@
 """Delivery against a real mail server on loopback that accepts, refuses, is busy or hangs up."""
 
+import re
 import smtplib
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,12 +17,17 @@ from cpor_portal.notifications.delivery import deliver_due
 from cpor_portal.notifications.errors import PAUSES
 from cpor_portal.notifications.models import ErrorKind, MailState, OutboxMail
 from cpor_portal.notifications.tasks import deliver_mail
+from cpor_portal.notifications.unsubscribing import person_of
 from tests.cpor_portal.notifications.conftest import QueuedMail
+from tests.support.factories import make_person
 from tests.support.smtp import MailServer
 from tests.support.together import at_once
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 A_MOMENT = timedelta(seconds=1)
+LIST_UNSUBSCRIBE = re.compile(
+    r"<http://127\.0\.0\.1:8000/mail/unsubscribe/([^/]+)/>,\s*<mailto:support@cpor-portal\.example\?subject=unsubscribe>"
+)
 BUSY = PAUSES[ErrorKind.SERVER_BUSY]
 GONE = PAUSES[ErrorKind.SERVER_GONE]
 PORTAL_REFUSED = PAUSES[ErrorKind.PORTAL_REFUSED]
@@ -58,6 +64,8 @@ def test_a_mail_carries_its_headers_and_both_parts(smtp: MailServer, waiting: Qu
     assert message["Message-ID"] == mail.message_id
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["X-CPOR-Claim"] == "C-7K3M9Q2X"
+    assert message["In-Reply-To"] == message["References"] == "<claim-C-7K3M9Q2X@127.0.0.1>"
+    assert message["From"] == settings.DEFAULT_FROM_EMAIL
     assert message["Reply-To"] == settings.SUPPORT_ADDRESS
     assert message["Content-Language"] == "hu"
     assert message["Subject"].strip() == mail.subject  # folded headers keep a blank
@@ -158,6 +166,85 @@ def test_a_crash_between_sending_and_marking_sends_twice_and_never_not_at_all(
     assert [message["Message-ID"] for _who, message in smtp.received] == [mail.message_id] * 2
 
 
+def test_after_a_crash_only_the_mail_in_flight_goes_out_twice(
+    smtp: MailServer, waiting: QueuedMail, settings: Settings
+) -> None:
+    first, *others = [waiting(f"person{number}@partner.example") for number in range(5)]
+    settings.EMAIL_BACKEND = f"{__name__}.DiesAfterSending"
+    with pytest.raises(KeyboardInterrupt):
+        deliver_due(NOW)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert deliver_due(NOW + LEASE).sent == 5
+    copies = smtp.copies
+    assert copies[first.message_id] == 2
+    assert [copies[mail.message_id] for mail in others] == [1] * 4
+
+
+def test_a_busy_spell_begins_to_count_anew_after_an_outage(smtp: MailServer, waiting: QueuedMail) -> None:
+    mail = waiting(attempts=500, error_kind=ErrorKind.SERVER_GONE)
+    smtp.busy = {mail.recipient}
+    assert deliver_due(NOW).postponed == 1
+    mail.refresh_from_db()
+    assert (mail.attempts, mail.error_kind) == (1, ErrorKind.SERVER_BUSY)
+
+
+def test_a_server_that_was_gone_for_a_week_gets_the_mail_all_the_same(
+    waiting: QueuedMail, settings: Settings, smtp: MailServer
+) -> None:
+    settings.EMAIL_PORT = 9  # nobody listens there
+    mail, now, pauses = waiting(), NOW, []
+    while now < NOW + timedelta(days=7):
+        assert deliver_due(now).unreachable
+        mail.refresh_from_db()
+        pauses.append(mail.next_attempt_at - now)
+        now = mail.next_attempt_at
+    assert pauses == sorted(pauses)
+    assert (max(pauses), mail.error_kind) == (GONE[-1], ErrorKind.SERVER_GONE)
+    settings.EMAIL_PORT = smtp.port
+    assert deliver_due(now).sent == 1
+
+
+def test_when_the_server_is_gone_the_rest_of_the_batch_is_nobodys(
+    waiting: QueuedMail, settings: Settings, smtp: MailServer
+) -> None:
+    settings.EMAIL_PORT = 9  # nobody listens there
+    for number in range(3):
+        waiting(f"person{number}@partner.example")
+    deliver_due(NOW)
+    settings.EMAIL_PORT = smtp.port
+    # At once, without the lease or a pause: only one mail was tried.
+    assert deliver_due(NOW).sent == 2
+
+
+def test_a_server_that_takes_nothing_from_the_portal_is_asked_once_a_round(
+    smtp: MailServer, waiting: QueuedMail
+) -> None:
+    smtp.refuse_sender = True
+    for number in range(3):
+        waiting(f"person{number}@partner.example")
+    report = deliver_due(NOW)
+    assert (report.postponed, report.unreachable) == (1, True)
+
+
+def test_a_server_that_hangs_up_twice_in_a_row_is_left_alone(smtp: MailServer, waiting: QueuedMail) -> None:
+    people = [f"person{number}@partner.example" for number in range(5)]
+    smtp.drop_after_data = set(people)
+    for person in people:
+        waiting(person)
+    report = deliver_due(NOW)
+    assert (report.postponed, report.unreachable) == (2, True)
+
+
+def test_a_server_that_does_not_answer_in_time_holds_nobody_up_twice(
+    smtp: MailServer, waiting: QueuedMail, settings: Settings
+) -> None:
+    settings.EMAIL_TIMEOUT, smtp.seconds_to_confirm = 0.2, 2
+    for number in range(3):
+        waiting(f"person{number}@partner.example")
+    report = deliver_due(NOW)
+    assert (report.postponed, report.unreachable) == (1, True)
+
+
 def test_an_address_that_can_not_be_written_fails_alone(smtp: MailServer, waiting: QueuedMail) -> None:
     broken = waiting("anna@partner.example\nBcc: everybody@example.com")
     waiting("bela@partner.example")
@@ -180,6 +267,20 @@ def test_a_round_sends_no_more_than_its_limit_and_the_longest_due_first(smtp: Ma
     waiting("first@partner.example", next_attempt_at=NOW - A_MOMENT)
     assert deliver_due(NOW, limit=1).sent == 1
     assert smtp.recipients == ["first@partner.example"]
+
+
+@pytest.mark.sqlite_too
+def test_mails_about_claims_can_be_turned_down_with_one_click(smtp: MailServer, waiting: QueuedMail) -> None:
+    person = make_person()
+    waiting(person=person)
+    waiting(kind="account_password_reset_key", claim_reference="", person=person)
+    deliver_due(NOW)
+    of_claim, of_account = (message for _recipient, message in smtp.received)
+    address = LIST_UNSUBSCRIBE.fullmatch(of_claim["List-Unsubscribe"])
+    assert person_of(address[1]) == person
+    assert of_claim["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert of_claim["List-Id"] == "<claims.127.0.0.1>"
+    assert not {"List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Precedence"} & set(of_account.keys())
 
 
 @pytest.mark.postgres_only
