@@ -1,13 +1,12 @@
 """The mails of a claim: who gets which, and that each says what happened, what to do and by when."""
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.urls import reverse
 
 from arbitration.acts.approve import approve
 from arbitration.acts.reject import reject
@@ -19,6 +18,7 @@ from claims.remedies import REMEDIES
 from claims.words import DeadlineKind, Reason
 from cpor_portal.accounts.models import PartnerRole, StaffRole, User
 from cpor_portal.notifications.models import OutboxMail
+from tests.claims.mails.reading import SUNDAY, all_say, link_of, mails_of, only, parts, recipients, running
 from tests.support.factories import make_firm, make_person, make_product, make_staff, make_workload
 from tests.support.stories import (
     make_asked,
@@ -29,48 +29,13 @@ from tests.support.stories import (
 )
 
 pytestmark = pytest.mark.django_db
-# Sunday before Thanksgiving: five business days later in the United States is Monday 30 November.
 SETTINGS = f"{settings.PORTAL_URL}/settings/"
-SUNDAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def _sunday() -> Iterator[None]:
     with time_machine.travel(SUNDAY, tick=False):
         yield
-
-
-def mails_of(kind: str, to: User | None = None) -> list[OutboxMail]:
-    """What is in the outbox of a kind, oldest first."""
-    found = OutboxMail.objects.filter(kind=kind).order_by("id")
-    return list(found.filter(recipient=to.email) if to else found)
-
-
-def only(kind: str, to: User | None = None) -> OutboxMail:
-    """The one mail of a kind."""
-    (mail,) = mails_of(kind, to)
-    return mail
-
-
-def recipients(kind: str) -> set[str]:
-    """Who got a mail of a kind."""
-    return {mail.recipient for mail in mails_of(kind)}
-
-
-def parts(mail: OutboxMail) -> Sequence[str]:
-    """The text and the HTML, blanks evened out, as one reads them."""
-    return [" ".join(part.replace("&#x27;", "'").split()) for part in (mail.text, mail.html)]
-
-
-def link_of(name: str, claim: Claim) -> str:
-    return f"{settings.PORTAL_URL}{reverse(name, args=[claim.reference])}"
-
-
-def all_say(mail: OutboxMail, *sentences: str) -> None:
-    """Both parts of the mail hold every one of the sentences: each is complete on its own."""
-    for part in parts(mail):
-        for sentence in sentences:
-            assert sentence in part
 
 
 @pytest.mark.sqlite_too
@@ -355,8 +320,3 @@ def test_no_mail_leaves_template_code_or_gaps() -> None:
         assert "None" not in mail.subject + mail.text + mail.html
         assert "\n\n\n" not in mail.text
         assert not [line for line in mail.text.splitlines() if line != line.rstrip()]
-
-
-def running(claim: Claim, kind: DeadlineKind) -> Deadline:
-    """The claim's running deadline of a kind."""
-    return claim.deadlines.running().get(kind=kind)
