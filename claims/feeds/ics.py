@@ -36,14 +36,15 @@ def deadline_file(deadline: Deadline, now: datetime, *, is_partner: bool) -> byt
     """
     calendar = _calendar()
     calendar.add("METHOD", "PUBLISH")
-    calendar.add_component(event_of(deadline, now, is_partner=is_partner))
+    calendar.add_component(event_of(deadline, stamp=now, is_partner=is_partner))
     return bytes(calendar.to_ical())
 
 
-def feed_file(name: str, deadlines: Iterable[Deadline], now: datetime) -> bytes:
+def feed_file(name: str, deadlines: Iterable[Deadline]) -> bytes:
     """A firm's deadlines as a calendar called `name` that programs fetch again and again; no query of its own.
 
-    What has ended is left out: a program that subscribes shows what the feed holds, and nothing else.
+    What has ended is left out by the caller: a program that subscribes shows what the feed holds, and nothing else.
+    While nothing changes the file is the same to the byte.
     """
     calendar = _calendar()
     calendar.add("X-WR-CALNAME", vText(name))
@@ -51,7 +52,8 @@ def feed_file(name: str, deadlines: Iterable[Deadline], now: datetime) -> bytes:
     calendar.add("REFRESH-INTERVAL", vDuration(LOOK_AGAIN), parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", vDuration(LOOK_AGAIN))
     for deadline in deadlines:
-        calendar.add_component(event_of(deadline, now, is_partner=True))
+        # Without a METHOD the stamp is the last change of the entry (RFC 5545, 3.8.7.2).
+        calendar.add_component(event_of(deadline, stamp=_changed_at(deadline), is_partner=True))
     return bytes(calendar.to_ical())
 
 
@@ -63,12 +65,12 @@ def _calendar() -> Calendar:
     return calendar
 
 
-def event_of(deadline: Deadline, now: datetime, *, is_partner: bool) -> Event:
-    """The event of one deadline, in the active language; `deadline.claim` is read."""
+def event_of(deadline: Deadline, *, stamp: datetime, is_partner: bool) -> Event:
+    """The event of one deadline, stamped with `stamp` (aware), in the active language; `deadline.claim` is read."""
     day = local_day(deadline.due_at, deadline.calendar_zone)
     event = Event()
     event.add("UID", f"deadline-{deadline.pk}@{urlsplit(settings.PORTAL_URL).hostname}")
-    event.add("DTSTAMP", now)
+    event.add("DTSTAMP", stamp)
     event.add("LAST-MODIFIED", _changed_at(deadline))
     event.add("SEQUENCE", _sequence(deadline))
     event.add("STATUS", "CANCELLED" if _has_ended(deadline) else "CONFIRMED")

@@ -37,7 +37,7 @@ def read_feed(token: str, now: datetime) -> Reading | None:
     deadlines = [row for row in deadlines_of_firm(feed.firm) if not is_over(row, now)]
     with translation.override(feed.made_by.language):
         name = _("Partner of record: %(firm)s") % {"firm": feed.firm.name}
-        return Reading(feed, feed_file(name, deadlines, now))
+        return Reading(feed, feed_file(name, deadlines))
 
 
 def _note(feed: CalendarFeed, now: datetime) -> None:
