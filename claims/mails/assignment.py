@@ -13,15 +13,17 @@ def assigned(*, claim: Claim, event: Event, reviewer: User, by: User, note: str)
     """Tell `reviewer` that the arbiter `by` has given them the claim, with the note and what is due."""
     if reviewer == by:
         return
-    context = assigned_context(claim, undecided(claim), by=by, note=note, deadline=_what_microsoft_owes(claim))
+    owed = _what_microsoft_owes(claim)
+    is_over = owed is not None and owed.due_at < event.at
+    context = assigned_context(claim, undecided(claim), by=by, note=note, deadline=owed, is_over=is_over)
     send("assigned", claim, event, context, [reviewer])
 
 
 def assigned_context(
-    claim: Claim, lines: Sequence[ClaimLine], *, by: User, note: str, deadline: Deadline | None
+    claim: Claim, lines: Sequence[ClaimLine], *, by: User, note: str, deadline: Deadline | None, is_over: bool = False
 ) -> Context:
-    """What the template of `assigned` gets."""
-    return for_review(claim, lines, by=by, text=note.strip(), due=due(deadline))
+    """What the template of `assigned` gets; `is_over` where the deadline was missed already."""
+    return for_review(claim, lines, by=by, text=note.strip(), due=due(deadline), is_over=is_over)
 
 
 def unassigned(*, claim: Claim, event: Event, reviewer: User, by: User) -> None:

@@ -14,7 +14,8 @@ def comment_posted(*, claim: Claim, event: Event, comment: Comment) -> None:
 
     A claim that nobody has taken yet keeps the comment for whoever takes it.
     """
-    deadline = claim.deadlines.running().filter(kind__in=ANSWERED_FOR).order_by("due_at", "id").first()
+    ahead = claim.deadlines.running().filter(kind__in=ANSWERED_FOR, due_at__gt=event.at)
+    deadline = ahead.order_by("due_at", "id").first()
     context = comment_review_context(claim, comment, deadline)
     to_reviewer("comment_posted_review", claim, event, context, but=comment.author)
     if comment.audience == Audience.PARTNER:

@@ -84,6 +84,7 @@ VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
             samples._claim(), samples._comment(samples._reviewer(), is_staff=True), None
         ),
     ),
+    "given after its deadline": ("assigned", lambda: {**samples.assigned(), "is_over": True}),
     "nothing due": ("assigned", lambda: {**samples.assigned(), "due": None, "text": ""}),
     "resubmitted without a date": ("resubmitted", lambda: {**samples.resubmitted(), "due": None}),
     "resubmitted review without a date": (
@@ -127,3 +128,20 @@ def _words(text: str) -> list[str]:
 
 def test_every_kind_is_known_to_the_outbox() -> None:
     assert [kind_of(kind.code) for kind in KINDS] == list(KINDS)
+
+
+def test_what_asks_for_action_and_every_decision_is_never_silenced() -> None:
+    may_wait = {"submitted", "resubmitted", "withdrawn", "unassigned", "comment_posted", "comment_posted_review"}
+    assert {kind.code for kind in KINDS if not kind.never_silenced} == may_wait
+
+
+def test_news_that_nothing_later_repeats_is_never_replaced() -> None:
+    news = {"comment_posted", "comment_posted_review", "contested"}
+    assert {kind.code for kind in KINDS if not kind.tells_state} == news
+
+
+def test_a_mail_says_how_to_get_fewer_or_why_it_always_comes() -> None:
+    for kind in KINDS:
+        mail = rendered(kind.code, "en")
+        assert "/settings/" in mail.text
+        assert ("It always comes at once" in mail.text) == kind.never_silenced
