@@ -54,7 +54,8 @@ def make_kind(monkeypatch: pytest.MonkeyPatch) -> Callable[..., MailKind]:
     """Makes a kind of mail known for this test alone."""
 
     def make(code: str, **facts: Any) -> MailKind:
-        kind = MailKind(code, code, **({"never_silenced": False, "tells_state": False, "sample": dict} | facts))
+        values: dict[str, Any] = {"never_silenced": False, "tells_state": False, "sample": dict}
+        kind = MailKind(code, code, **(values | facts))
         monkeypatch.setitem(kinds._kinds, code, kind)
         return kind
 

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from socket import socket
 from typing import Any
@@ -11,9 +13,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import TestCase
 
-from cpor_portal.accounts.models import User
+from cpor_portal.accounts.models import MailPace, User
+from cpor_portal.notifications.kinds import MailKind, kind_of, register
 from cpor_portal.notifications.models import MailState, OutboxMail
-from cpor_portal.notifications.outbox import one_line, queue_mail
+from cpor_portal.notifications.outbox import one_line, queue_mail, render
 from tests.cpor_portal.notifications.conftest import QueuedMail
 from tests.support.factories import make_person
 
@@ -35,6 +38,55 @@ def test_a_queued_mail_waits_ready_to_be_sent() -> None:
     assert (mail.state, mail.attempts, mail.event_key) == (MailState.WAITING, 0, "1:trial")
     assert mail.message_id.startswith("<")
     assert mail.message_id.endswith("@127.0.0.1>")
+
+
+@pytest.mark.sqlite_too
+@pytest.mark.parametrize(
+    ("pace", "never_silenced", "state"),
+    [
+        (MailPace.AT_ONCE, False, MailState.WAITING),
+        (MailPace.AT_ONCE, True, MailState.WAITING),
+        (MailPace.DIGEST, False, MailState.HELD),
+        (MailPace.DIGEST, True, MailState.WAITING),
+        (MailPace.NEEDS_ACTION, False, MailState.SILENCED),
+        (MailPace.NEEDS_ACTION, True, MailState.WAITING),
+    ],
+)
+@pytest.mark.django_db
+def test_a_mail_begins_by_what_its_reader_chose_unless_it_is_never_silenced(
+    make_kind: Callable[..., object], pace: MailPace, never_silenced: bool, state: MailState
+) -> None:
+    make_kind("trial", never_silenced=never_silenced)
+    anna = make_person(mail_pace=pace)
+    with TestCase.captureOnCommitCallbacks() as asked:
+        queue(anna)
+    assert OutboxMail.objects.values_list("state", "person").get() == (state, anna.pk)
+    assert len(asked) == (state == MailState.WAITING)
+
+
+@pytest.mark.django_db
+def test_a_kind_that_nobody_knows_is_not_queued() -> None:
+    with pytest.raises(ValueError, match="no kind of mail is called nonesuch"):
+        kind_of("nonesuch")
+    anna = make_person()
+    with pytest.raises(Exception, match="nonesuch"):
+        queue_mail(kind="nonesuch", event_key="1", to=anna, context={})
+    assert not OutboxMail.objects.exists()
+
+
+def test_two_kinds_can_not_have_the_same_code(make_kind: Callable[..., MailKind]) -> None:
+    kind = make_kind("trial")
+    register(kind)
+    with pytest.raises(ValueError):
+        register(replace(kind, never_silenced=True))
+
+
+@pytest.mark.django_db
+def test_a_mail_can_be_rendered_without_being_stored() -> None:
+    anna = User(email="anna@partner.example", name="Anna", language="hu", time_zone="Europe/Budapest")
+    mail = render("trial", anna, {"customer": "Contoso", "at": NEW_YEARS_EVE})
+    assert "2027. január 1." in mail.text
+    assert not OutboxMail.objects.exists()
 
 
 @pytest.mark.sqlite_too
@@ -83,6 +135,29 @@ def test_delivery_is_asked_for_only_after_the_commit() -> None:
     with TestCase.captureOnCommitCallbacks() as callbacks:
         queue(make_person())
     assert [callback.__name__ for callback in callbacks] == ["ask_for_delivery"]
+
+
+@pytest.mark.django_db
+def test_an_act_of_many_mails_asks_for_delivery_once() -> None:
+    people = [make_person() for _number in range(4)]
+    with TestCase.captureOnCommitCallbacks() as callbacks, transaction.atomic():
+        for person in people[:2]:
+            queue(person)
+        with transaction.atomic():
+            queue(people[2])
+        queue(people[3])
+    assert len(callbacks) == 1
+
+
+@pytest.mark.django_db
+def test_what_is_undone_does_not_ask_for_what_stays() -> None:
+    anna, bela = make_person(), make_person()
+    with TestCase.captureOnCommitCallbacks() as callbacks, transaction.atomic():
+        with suppress(RuntimeError), transaction.atomic():
+            queue(anna)
+            raise RuntimeError("undone")
+        queue(bela)
+    assert len(callbacks) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,283 @@
+"""The daily digest: at 08:00 of the reader's own morning, on their working days, everything once."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trials
+from hypothesis import strategies as st
+
+from cpor_portal.accounts.models import CalendarException, DayKind, MailPace, PartnerFirm, StaffRole, User
+from cpor_portal.notifications.digest import send_digests
+from cpor_portal.notifications.models import MailState, OutboxMail
+from cpor_portal.notifications.tasks import send_digests as task
+from cpor_portal.working_days import WorkCalendar, is_working_day
+from tests.cpor_portal.notifications.conftest import QueuedMail
+from tests.support.factories import make_firm, make_person, make_staff
+from tests.support.together import at_once
+
+pytestmark = pytest.mark.django_db
+BUDAPEST = ZoneInfo("Europe/Budapest")
+MONDAY = date(2026, 11, 23)
+TUESDAY = date(2026, 11, 24)
+KEY = "digest:%d:2026-11-24"
+
+
+def there(day: date, hour: int, minute: int = 0) -> datetime:
+    """An instant by the clock in Budapest."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=BUDAPEST)
+
+
+@pytest.fixture
+def firm() -> PartnerFirm:
+    return make_firm("Árvíztűrő Kft.", country="HU", time_zone="Europe/Budapest")
+
+
+@pytest.fixture
+def anna(firm: PartnerFirm) -> User:
+    return reader(firm)
+
+
+def reader(firm: PartnerFirm | None, **fields: Any) -> User:
+    return make_person(firm, **({"time_zone": "Europe/Budapest", "mail_pace": MailPace.DIGEST} | fields))
+
+
+@pytest.fixture
+def held(queued: QueuedMail, make_kind: Callable[..., object]) -> Callable[..., OutboxMail]:
+    """Makes a mail that was kept for the person, on Monday afternoon."""
+    make_kind("state", tells_state=True)
+    make_kind("comment")
+
+    def make(person: User, **fields: Any) -> OutboxMail:
+        facts = {"state": MailState.HELD, "person": person, "queued_at": there(MONDAY, 15), "kind": "comment"}
+        return queued(person.email, **(facts | fields))
+
+    return make
+
+
+def digest() -> OutboxMail:
+    return OutboxMail.objects.get(kind="digest")
+
+
+@pytest.mark.sqlite_too
+def test_what_was_kept_is_told_in_one_mail_at_eight_the_next_morning(
+    anna: User, held: Callable[..., OutboxMail]
+) -> None:
+    mails = [held(anna, subject=f"Contoso · C-7K3M9Q2X: comment {number}") for number in range(3)]
+    other = held(anna, subject="Fabrikam · C-2HD8WN4R: submitted", claim_reference="C-2HD8WN4R", kind="state")
+    assert send_digests(there(TUESDAY, 7, 59)) == 0
+    assert send_digests(there(TUESDAY, 8)) == 1
+    told = digest()
+    assert (told.state, told.recipient, told.event_key) == ("waiting", anna.email, KEY % anna.pk)
+    assert told.subject == "Your daily digest: news about 2 claims"
+    for mail in (*mails, other):
+        mail.refresh_from_db()
+        assert (mail.state, mail.digest) == (MailState.DIGESTED, told)
+        assert mail.subject in told.text
+        assert mail.subject in told.html
+    for reference in ("C-7K3M9Q2X", "C-2HD8WN4R"):
+        assert told.text.count(f"http://127.0.0.1:8000/claims/{reference}/") == 1
+
+
+def test_a_second_round_on_the_same_day_tells_nothing_more(anna: User, held: Callable[..., OutboxMail]) -> None:
+    held(anna)
+    send_digests(there(TUESDAY, 8))
+    late = held(anna, queued_at=there(TUESDAY, 7, 59))
+    assert send_digests(there(TUESDAY, 8, 1)) == 0
+    assert send_digests(there(TUESDAY + timedelta(days=1), 8)) == 1
+    late.refresh_from_db()
+    assert late.state == MailState.DIGESTED
+
+
+def test_where_nothing_was_kept_there_is_no_digest(anna: User, held: Callable[..., OutboxMail]) -> None:
+    held(anna, state=MailState.SENT)
+    assert send_digests(there(TUESDAY, 8)) == 0
+
+
+def test_what_comes_after_eight_waits_for_the_next_morning(anna: User, held: Callable[..., OutboxMail]) -> None:
+    held(anna, queued_at=there(TUESDAY, 8))
+    assert send_digests(there(TUESDAY, 17)) == 0
+
+
+def test_after_an_outage_the_digest_comes_later_on_the_same_day(anna: User, held: Callable[..., OutboxMail]) -> None:
+    held(anna)
+    held(anna, queued_at=there(TUESDAY, 14))
+    assert send_digests(there(TUESDAY, 16, 30)) == 1
+    assert digest().told.count() == 2
+
+
+def test_after_a_week_off_there_is_one_digest(anna: User, held: Callable[..., OutboxMail]) -> None:
+    for day in range(5):
+        held(anna, queued_at=there(MONDAY + timedelta(days=day), 15))
+    assert send_digests(there(MONDAY + timedelta(days=7), 9)) == 1
+    assert send_digests(there(MONDAY + timedelta(days=7), 10)) == 0
+    assert digest().told.count() == 5
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo", "Asia/Kolkata"])
+def test_eight_is_the_readers_own_eight(firm: PartnerFirm, held: Callable[..., OutboxMail], zone: str) -> None:
+    person = reader(firm, time_zone=zone)
+    held(person, queued_at=there(MONDAY, 8))
+    eight = datetime(2026, 11, 24, 8, tzinfo=ZoneInfo(zone))
+    assert send_digests(eight - timedelta(seconds=1)) == 0
+    assert send_digests(eight) == 1
+
+
+def test_a_firms_holiday_and_weekend_pass_without_a_digest(anna: User, held: Callable[..., OutboxMail]) -> None:
+    held(anna, queued_at=there(date(2026, 10, 22), 15))
+    # 23 October is a public holiday in Hungary, a Friday in 2026.
+    days = [date(2026, 10, 23) + timedelta(days=number) for number in range(4)]
+    assert [send_digests(there(day, 9)) for day in days] == [0, 0, 0, 1]
+
+
+def test_a_firms_own_closure_passes_without_a_digest(
+    anna: User, firm: PartnerFirm, held: Callable[..., OutboxMail]
+) -> None:
+    CalendarException.objects.create(firm=firm, day=TUESDAY, kind=DayKind.CLOSED, reason="Stocktaking")
+    held(anna)
+    assert send_digests(there(TUESDAY, 9)) == 0
+    assert send_digests(there(TUESDAY + timedelta(days=1), 9)) == 1
+
+
+def test_staff_follow_the_review_sites_calendar_and_are_led_to_the_workspace(held: Callable[..., OutboxMail]) -> None:
+    rita = make_staff(StaffRole.REVIEWER, mail_pace=MailPace.DIGEST, time_zone="America/Los_Angeles")
+    held(rita, queued_at=datetime(2026, 11, 25, 20, tzinfo=UTC))
+    pacific = ZoneInfo("America/Los_Angeles")
+    # Thanksgiving
+    assert send_digests(datetime(2026, 11, 26, 9, tzinfo=pacific)) == 0
+    assert send_digests(datetime(2026, 11, 27, 9, tzinfo=pacific)) == 1
+    assert "http://127.0.0.1:8000/review/C-7K3M9Q2X/" in digest().text
+
+
+def test_a_calendar_that_cannot_be_kept_holds_no_news_back(held: Callable[..., OutboxMail]) -> None:
+    person = reader(make_firm(country="XX"))
+    held(person)
+    assert send_digests(there(TUESDAY, 8)) == 1
+
+
+def test_of_each_claim_the_newest_state_is_told_and_every_comment(anna: User, held: Callable[..., OutboxMail]) -> None:
+    old, new = held(anna, kind="state", subject="submitted"), held(anna, kind="state", subject="withdrawn")
+    comments = [held(anna, subject=f"comment {number}") for number in range(2)]
+    send_digests(there(TUESDAY, 8))
+    old.refresh_from_db()
+    assert (old.state, old.digest) == (MailState.SUPERSEDED, None)
+    assert list(digest().told.order_by("pk")) == [new, *comments]
+    assert "submitted" not in digest().text
+
+
+def test_old_news_is_not_told_after_a_decision_that_came_at_once(anna: User, held: Callable[..., OutboxMail]) -> None:
+    old = held(anna, kind="state")
+    held(anna, kind="state", state=MailState.SENT)
+    assert send_digests(there(TUESDAY, 8)) == 0
+    old.refresh_from_db()
+    assert old.state == MailState.SUPERSEDED
+
+
+def left_the_firm(person: User) -> None:
+    person.membership.delete()
+
+
+def may_not_sign_in(person: User) -> None:
+    User.objects.filter(pk=person.pk).update(is_active=False)
+
+
+def wants_only_what_needs_action(person: User) -> None:
+    User.objects.filter(pk=person.pk).update(mail_pace=MailPace.NEEDS_ACTION)
+
+
+def is_gone(person: User) -> None:
+    person.delete()
+
+
+@pytest.mark.parametrize("change", [left_the_firm, may_not_sign_in, wants_only_what_needs_action, is_gone])
+def test_whoever_left_or_wants_nothing_any_more_gets_no_digest(
+    anna: User, held: Callable[..., OutboxMail], change: Callable[[User], None]
+) -> None:
+    mail = held(anna)
+    change(anna)
+    assert send_digests(there(TUESDAY, 8)) == 0
+    mail.refresh_from_db()
+    assert mail.state == MailState.SILENCED
+
+
+def test_whoever_wants_each_mail_at_once_now_gets_what_was_kept_with_a_last_digest(
+    anna: User, held: Callable[..., OutboxMail]
+) -> None:
+    held(anna)
+    User.objects.filter(pk=anna.pk).update(mail_pace=MailPace.AT_ONCE)
+    assert send_digests(there(TUESDAY, 8)) == 1
+
+
+def test_a_digest_speaks_the_readers_language_and_keeps_their_time(
+    firm: PartnerFirm, held: Callable[..., OutboxMail]
+) -> None:
+    held(reader(firm, language="hu"))
+    send_digests(there(TUESDAY, 8))
+    assert digest().language == "hu"
+    assert "2026. november 23., hétfő 15:00 (CET)" in digest().text
+
+
+@pytest.mark.postgres_only
+def test_one_failing_digest_holds_up_nobody_and_stays_due(
+    anna: User, firm: PartnerFirm, held: Callable[..., OutboxMail]
+) -> None:
+    held(anna), held(reader(firm))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            f"ALTER TABLE notifications_outboxmail ADD CONSTRAINT broken CHECK (event_key <> '{KEY % anna.pk}')"
+        )
+    assert send_digests(there(TUESDAY, 8)) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE notifications_outboxmail DROP CONSTRAINT broken")
+    assert send_digests(there(TUESDAY, 8, 1)) == 1
+    assert OutboxMail.objects.filter(kind="digest").count() == 2
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_tell_everything_once(firm: PartnerFirm, held: Callable[..., OutboxMail]) -> None:
+    for person in [reader(firm) for _number in range(8)]:
+        for _number in range(3):
+            held(person)
+    told = at_once(*[partial(send_digests, there(TUESDAY, 8))] * 3)
+    assert sum(told) == 8
+    assert OutboxMail.objects.filter(kind="digest").count() == 8
+    for one in OutboxMail.objects.filter(kind="digest"):
+        assert one.told.count() == one.text.count("Contoso · ") == 3
+    assert not OutboxMail.objects.filter(state=MailState.HELD).exists()
+
+
+def test_the_task_that_beat_calls_looks_at_the_clock(
+    anna: User, held: Callable[..., OutboxMail], time_machine: Any
+) -> None:
+    held(anna)
+    time_machine.move_to(there(TUESDAY, 8))
+    task.apply(throw=True)
+    assert digest().recipient == anna.email
+
+
+@trials(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(["Europe/Budapest", "America/Los_Angeles", "Pacific/Kiritimati", "America/Sao_Paulo"]),
+    st.integers(0, 365 * 24 * 60).map(lambda passed: datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=passed)),
+    st.integers(0, 14 * 24 * 60),
+)
+def test_a_digest_is_queued_on_a_working_day_after_eight_as_soon_as_that_can_be(
+    held: Callable[..., OutboxMail], zone: str, queued_at: datetime, minutes: int
+) -> None:
+    person = reader(make_firm(country="HU"), time_zone=zone)
+    held(person, queued_at=queued_at)
+    now = queued_at + timedelta(minutes=minutes)
+    here = now.astimezone(ZoneInfo(zone))
+    eight = here.replace(hour=8, minute=0, second=0, microsecond=0)
+    is_due = queued_at < eight <= here and is_working_day(here.date(), WorkCalendar("HU", zone))
+    assert send_digests(now) == is_due
+    OutboxMail.objects.filter(digest__isnull=False).delete()
+    OutboxMail.objects.all().delete()
