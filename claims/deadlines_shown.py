@@ -146,7 +146,7 @@ def _state(deadline: Deadline, now: datetime, *, is_partner: bool, others: Seque
 def _is_replaced(deadline: Deadline, others: Sequence[Deadline]) -> bool:
     """Whether another of its kind began in the moment in which this one was cancelled."""
     return any(
-        other.pk != deadline.pk
+        other.pk > deadline.pk
         and (other.kind, other.about, other.started_at) == (deadline.kind, deadline.about, deadline.cancelled_at)
         for other in others
     )

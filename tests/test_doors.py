@@ -13,8 +13,9 @@ from tests.support.stories import make_customer, make_draft, make_side, make_und
 
 pytestmark = pytest.mark.django_db
 
-# Open without signing in, by design.md, "Contract": sign-in itself, health, metrics, guidance; and the language switch.
-OPEN = {"healthz", "readyz", "metrics", "guidance", "language"}
+# Open without signing in, by design.md, "Contract": sign-in itself, health, metrics, guidance; the language switch; and
+# a feed that its token alone protects.
+OPEN = {"healthz", "readyz", "metrics", "guidance", "language", "claims:calendar_feed"}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 NOT_OURS = ("accounts/", "admin/")
 
@@ -42,9 +43,9 @@ PARTNERS_ALONE = {"edit", "submit", "resubmit", "withdraw", "delete_draft"}
 
 
 def _path(door: tuple[str, tuple[str, ...]], claim: Claim) -> str:
-    document = claim.documents.first()
+    document, deadline = claim.documents.first(), claim.deadlines.first()
     known = {"reference": claim.reference, "step": "contacts", "document_id": document.pk if document else 1}
-    known |= {"code": "submitted", "lang": "en"}
+    known |= {"code": "submitted", "lang": "en", "deadline_id": deadline.pk if deadline else 1}
     known["name"] = "20261122T120000000000Z-0000000000000000"
     arguments = {name: known.get(name, document.pk if document else 1) for name in door[1]}
     return reverse(door[0], kwargs=arguments)

@@ -1,0 +1,279 @@
+"""The calendar page and its feeds: who makes them, what programs read, and what nobody may learn from them."""
+
+import json
+import logging
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+from icalendar import Calendar
+
+from arbitration.acts.reject import reject
+from claims.acts.drafts import start_draft
+from claims.acts.feeds import hash_of, make_feed, revoke_feed
+from claims.acts.withdraw import withdraw
+from claims.feeds.agenda import special_days
+from claims.models import CalendarFeed
+from claims.words import Reason
+from cpor_portal.accounts.models import CalendarException, DayKind, PartnerRole, StaffRole, User
+from cpor_portal.faults import NotAllowed, Refused
+from cpor_portal.logs import logging_config
+from cpor_portal.working_days import WorkCalendar
+from tests.claims.views.pages import queries_for, signed_in, text_of
+from tests.support.factories import make_firm, make_person, make_staff
+from tests.support.stories import Side, make_asked, make_side, make_submitted, make_under_review
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2027, 2, 1, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def side() -> Side:
+    return make_side("Northwind")
+
+
+def path_of(token: str) -> str:
+    return f"/calendar/feed/{token}.ics"
+
+
+def read(token: str) -> Any:
+    answer = Client().get(path_of(token))
+    assert answer.status_code == 200
+    return Calendar.from_ical(answer.content)
+
+
+def summaries(token: str) -> list[str]:
+    return [str(event["SUMMARY"]) for event in read(token).walk("VEVENT")]
+
+
+# --- Making and closing ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [PartnerRole.GLOBAL_ADMIN, PartnerRole.BILLING_ADMIN, PartnerRole.INCENTIVES_ADMIN])
+def test_admins_make_a_feed_whose_address_is_shown_once_and_stored_nowhere(role: str) -> None:
+    person = make_person(make_firm(), role)
+    client = signed_in(person)
+    made = client.post("/calendar/feeds/", {"name": " My phone "})
+    assert made.status_code == 200
+    assert "no-store" in made["Cache-Control"]
+    address = made.context["address"]
+    assert address in text_of(made)
+    feed = CalendarFeed.objects.get()
+    token = address.rpartition("/")[2].removesuffix(".ics")
+    assert (feed.name, feed.made_by, feed.token_hash) == ("My phone", person, hash_of(token))
+    assert token not in str(CalendarFeed.objects.values())
+    again = text_of(client.get("/calendar/"))
+    assert token not in again
+    assert "My phone" in again
+    assert Client().get(path_of(token)).status_code == 200
+
+
+def test_who_may_not_sees_the_feeds_and_no_form(side: Side) -> None:
+    feed, _token = make_feed(by=side.person, name="Office")
+    helper = make_person(side.firm, PartnerRole.INCENTIVES_USER)
+    client = signed_in(helper)
+    page = text_of(client.get("/calendar/"))
+    assert "Office" in page
+    assert "/calendar/feeds/" not in page
+    for address in ("/calendar/feeds/", f"/calendar/feeds/{feed.pk}/revoke/"):
+        assert client.post(address, {"name": "Mine"}).status_code == 403
+    with pytest.raises(NotAllowed):
+        revoke_feed(feed_id=feed.pk, by=helper)
+    assert CalendarFeed.objects.get().revoked_at is None
+
+
+def test_another_firms_feed_does_not_exist(side: Side) -> None:
+    feed, _token = make_feed(by=side.person, name="Office")
+    stranger = signed_in(make_side().person)
+    assert stranger.post(f"/calendar/feeds/{feed.pk}/revoke/").status_code == 404
+    assert "Office" not in text_of(stranger.get("/calendar/"))
+    assert CalendarFeed.objects.get().revoked_at is None
+
+
+@pytest.mark.parametrize("role", StaffRole)
+def test_microsofts_people_have_no_calendar_page(role: str, side: Side) -> None:
+    client = signed_in(make_staff(role))
+    feed, _token = make_feed(by=side.person, name="Office")
+    assert client.get("/calendar/").status_code == 404
+    assert client.post("/calendar/feeds/", {"name": "Mine"}).status_code == 404
+    assert client.post(f"/calendar/feeds/{feed.pk}/revoke/").status_code == 404
+    assert CalendarFeed.objects.get() == feed
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("", "name_required"), ("  ", "name_required"), ("x" * 81, "name_too_long")]
+)
+def test_a_feed_needs_a_name_of_a_fitting_length(side: Side, name: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        make_feed(by=side.person, name=name)
+    assert refused.value.code == code
+    answer = signed_in(side.person).post("/calendar/feeds/", {"name": name})
+    assert answer.status_code == 422
+    assert not CalendarFeed.objects.exists()
+
+
+def test_a_closed_feed_answers_like_one_that_never_was(side: Side) -> None:
+    feed, token = make_feed(by=side.person, name="Office")
+    answer = signed_in(side.person).post(f"/calendar/feeds/{feed.pk}/revoke/", follow=True)
+    assert "The feed Office is closed." in text_of(answer)
+    closed, unknown = Client().get(path_of(token)), Client().get(path_of("A" * 43))
+    assert closed.status_code == unknown.status_code == 404
+    colleague = make_person(side.firm)
+    assert revoke_feed(feed_id=feed.pk, by=colleague).revoked_by == side.person, "it stays as it was closed"
+
+
+# --- What programs read ------------------------------------------------------------------------------------
+
+
+def test_a_feed_holds_what_runs_on_the_firms_claims_and_nothing_of_anybody_else(side: Side) -> None:
+    _feed, token = make_feed(by=side.person, name="Office")
+    reviewer = make_staff()
+    asked = make_asked(reviewer, make_submitted(side))
+    draft = start_draft(by=side.person)
+    gone = make_submitted(side)
+    withdraw(reference=gone.reference, by=side.person)
+    rivals = make_submitted(make_side("Rival Ltd"))
+    told = summaries(token)
+    assert len(told) == 2
+    assert told[0] == f"Your firm's answer: {asked.customer_display_name} ({asked.reference})"
+    assert told[1] == f"Deletion of an unused draft: New claim ({draft.reference})"
+    content = Client().get(path_of(token)).content.decode()
+    for secret in (rivals.reference, rivals.customer_display_name, "Rival Ltd", reviewer.name, gone.reference):
+        assert secret not in content
+
+
+def test_a_window_that_has_run_out_is_left_out_before_the_portal_has_noticed(side: Side) -> None:
+    _feed, token = make_feed(by=side.person, name="Office")
+    with time_machine.travel(MONDAY, tick=False):
+        reviewer = make_staff()
+        claim = make_under_review(reviewer, make_submitted(side))
+        reject(reference=claim.reference, by=reviewer, reasons=[Reason.PROOF_MISSING], text="It is missing.")
+        assert [name.partition(":")[0] for name in summaries(token)] == ["Time to dispute"]
+    with time_machine.travel(MONDAY + timedelta(days=31), tick=False):
+        assert summaries(token) == []
+
+
+def test_a_feed_speaks_the_language_of_whoever_made_it_whoever_asks(side: Side) -> None:
+    User.objects.filter(pk=side.person.pk).update(language="hu")
+    _feed, token = make_feed(by=User.objects.get(pk=side.person.pk), name="Iroda")
+    with time_machine.travel(MONDAY, tick=False):
+        make_submitted(side)
+    (event,) = read(token).walk("VEVENT")
+    assert "2027. február 8., hétfő" in event["DESCRIPTION"]
+
+
+def test_a_feed_stays_the_same_to_the_byte_while_nothing_changes(side: Side) -> None:
+    _feed, token = make_feed(by=side.person, name="Office")
+    make_submitted(side)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        first = Client().get(path_of(token)).content
+        clock.shift(timedelta(hours=2))
+        assert Client().get(path_of(token)).content == first
+
+
+def test_a_feed_takes_as_many_queries_for_many_deadlines_as_for_one(side: Side) -> None:
+    _feed, token = make_feed(by=side.person, name="Office")
+    make_submitted(side)
+    Client().get(path_of(token))
+    once = queries_for(Client(), path_of(token))
+    for _another in range(4):
+        make_submitted(side)
+    assert len(summaries(token)) == 5
+    assert queries_for(Client(), path_of(token)) == once == 2
+
+
+def test_when_a_feed_was_read_is_noted_once_an_hour(side: Side) -> None:
+    feed, token = make_feed(by=side.person, name="Office")
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        read(token)
+        clock.shift(timedelta(minutes=59))
+        read(token)
+        assert CalendarFeed.objects.get(pk=feed.pk).last_read_at == MONDAY
+        clock.shift(timedelta(minutes=2))
+        read(token)
+        assert CalendarFeed.objects.get(pk=feed.pk).last_read_at == MONDAY + timedelta(minutes=61)
+
+
+def test_a_feed_is_kept_by_nobody_found_by_nobody_and_starts_no_session(side: Side) -> None:
+    _feed, token = make_feed(by=side.person, name="Office")
+    answer = Client().get(path_of(token))
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert not answer.cookies
+    assert Client().post(path_of(token)).status_code == 405
+
+
+def test_no_log_holds_a_feeds_token() -> None:
+    formatter = logging_config("INFO")["formatters"]["json"]
+    shown = formatter.pop("()")(**formatter)
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, "Not Found: /calendar/feed/SECRET-1.ics", (), None)
+    line = json.loads(shown.format(record))
+    assert "SECRET" not in line["event"]
+    assert "/calendar/feed/" in line["event"]
+
+
+# --- The page ----------------------------------------------------------------------------------------------
+
+
+def test_the_page_lists_what_is_due_the_next_date_first(side: Side) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        later = make_submitted(side)
+        draft = start_draft(by=side.person)
+        page = signed_in(side.person).get("/calendar/")
+        rivals = make_submitted(make_side("Rival Ltd"))
+    assert [entry.claim.reference for entry in page.context["agenda"].entries] == [later.reference, draft.reference]
+    assert f"/claims/{later.reference}/deadlines/{later.deadlines.get().pk}.ics" in text_of(page)
+    assert text_of(page).count("Why this date?") == 2
+    assert rivals.reference not in text_of(page)
+
+
+def test_the_page_asks_the_database_as_often_for_one_deadline_as_for_thirty(side: Side) -> None:
+    client = signed_in(side.person)
+    start_draft(by=side.person)
+    once = queries_for(client, "/calendar/")
+    for _another in range(29):
+        start_draft(by=side.person)
+    make_feed(by=side.person, name="Office")
+    make_feed(by=make_person(side.firm), name="Phone")
+    assert queries_for(client, "/calendar/") == once
+
+
+def test_days_off_ahead_are_named_and_an_own_closure_says_why_but_microsofts_does_not(side: Side) -> None:
+    CalendarException.objects.create(firm=side.firm, day=date(2027, 2, 12), kind=DayKind.CLOSED, reason="Moving house")
+    CalendarException.objects.create(day=date(2027, 2, 19), kind=DayKind.CLOSED, reason="Secret retreat")
+    CalendarException.objects.create(firm=make_firm(), day=date(2027, 2, 17), kind=DayKind.CLOSED, reason="Rival party")
+    with time_machine.travel(MONDAY, tick=False):
+        page = signed_in(side.person).get("/calendar/")
+    agenda = page.context["agenda"]
+    assert [(day.day, day.text) for day in agenda.own_days] == [
+        (date(2027, 2, 12), "Closed: Moving house"),
+        (date(2027, 2, 15), "Washington's Birthday"),
+    ]
+    assert [(day.day, day.text) for day in agenda.review_days] == [
+        (date(2027, 2, 15), "Washington's Birthday"),
+        (date(2027, 2, 19), "Closed"),
+    ]
+    for secret in ("Secret retreat", "Rival party"):
+        assert secret not in text_of(page)
+
+
+def test_hungarian_exchanges_of_days_are_told_from_both_ends() -> None:
+    # In 2026 Saturday 8 August is worked for Friday 21 August, the day after a holiday.
+    days = special_days(WorkCalendar("HU", "Europe/Budapest"), datetime(2026, 7, 20, tzinfo=UTC))
+    assert (date(2026, 8, 8), "Working day", True) in [(day.day, day.text, day.is_worked) for day in days]
+    assert (date(2026, 8, 21), "Day off that is worked on 8 August 2026") in [(day.day, day.text) for day in days]
+
+
+def test_today_counts_as_ahead_and_the_sixty_first_day_does_not() -> None:
+    calendar = WorkCalendar(
+        "US", "America/New_York", closures=frozenset({date(2027, 2, 1), date(2027, 4, 2), date(2027, 4, 5)})
+    )
+    days = [day.day for day in special_days(calendar, MONDAY)]
+    assert date(2027, 2, 1) in days
+    assert date(2027, 4, 2) in days
+    assert date(2027, 4, 5) not in days
