@@ -148,6 +148,7 @@ CACHES = {
 # --- Broker and jobs ---------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="") or _left_by_running_portal("broker.url")
 CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_TRANSPORT = "cpor_portal.broker:Transport" if REDIS_URL else None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

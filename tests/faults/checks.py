@@ -76,7 +76,7 @@ def nothing_is_due() -> bool:
 
 def all_mail_is_sent(*processes: Process, seconds: float = 60) -> None:
     """Wait until no mail waits; those that a killed deliverer had taken are given free by the passing of time."""
-    wait_until(_only_abandoned_mail_waits, "all mail is sent but what was in flight", *processes, seconds=seconds)
+    wait_until(nothing_moves, "all mail is sent but what was in flight", *processes, seconds=seconds)
     if OutboxMail.objects.filter(state=MailState.WAITING).exists():
         let_time_pass(LONGER_THAN_A_LEASE)
         wait_until(_no_mail_waits, "all mail is sent", *processes, seconds=seconds)
@@ -89,8 +89,8 @@ def _no_mail_waits() -> bool:
     return not OutboxMail.objects.filter(state=MailState.WAITING).exists()
 
 
-def _only_abandoned_mail_waits() -> bool:
-    """Nothing is due, and nothing has moved for a while: what still waits, nobody has in hand."""
+def nothing_moves() -> bool:
+    """Whether no mail is due and none has moved for a while: what still waits, nobody has in hand."""
     global _stillness
     waiting = OutboxMail.objects.filter(state=MailState.WAITING)
     if waiting.filter(next_attempt_at__lte=timezone.now()).exists():

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection
 
 from tests.faults.processes import Machine
 from tests.support import servers
@@ -47,6 +51,27 @@ def smtp() -> Iterator[MailServer]:
     """The mail server that the processes send through."""
     with mail_server() as server:
         yield server
+
+
+@pytest.fixture
+def database(transactional_db: None) -> Iterator[OwnServer]:
+    """A PostgreSQL of the test's own, to be stopped and started again; the test itself stands on it, too.
+
+    What it has confirmed is safe when it is stopped at once: the machine goes on, so only fsync can be done without.
+    """
+    server = servers.own_postgresql("fsync=off", "full_page_writes=off")
+    usual = {**connection.settings_dict}
+    connection.close()
+    address = urlsplit(server.address)
+    connection.settings_dict.update(NAME="cpor", USER=address.username, HOST=address.hostname, PORT=address.port)
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("CREATE DATABASE cpor")
+    call_command("migrate", verbosity=0)
+    yield server
+    connection.close()
+    connection.settings_dict.update(usual)
+    ContentType.objects.clear_cache()
+    server.remove()
 
 
 @pytest.fixture

@@ -105,24 +105,24 @@ def no_mail_waits() -> None:
     OutboxMail.objects.filter(state=MailState.WAITING).update(state=MailState.SENT, sent_at=timezone.now())
 
 
-def bring_to_due(claims: Iterable[Claim]) -> None:
-    """The claims' deadlines are over by a moment, each claim's own clock having gone on."""
-    _bring_to(claims, "due_at")
+def bring_to_due(claims: Iterable[Claim], *, in_time: timedelta = -A_MOMENT) -> None:
+    """The claims' running deadlines are over by a moment, or end `in_time`; each claim's own clock goes on."""
+    _bring_to(claims, "due_at", in_time)
 
 
-def bring_to_reminder(claims: Iterable[Claim]) -> None:
-    """It is a moment past the time to remind of the claims' deadlines."""
-    _bring_to(claims, "remind_at")
+def bring_to_reminder(claims: Iterable[Claim], *, in_time: timedelta = -A_MOMENT) -> None:
+    """It is a moment past the time to remind of the claims' running deadlines, or that comes `in_time`."""
+    _bring_to(claims, "remind_at", in_time)
 
 
-def _bring_to(claims: Iterable[Claim], field: str) -> None:
+def _bring_to(claims: Iterable[Claim], field: str, in_time: timedelta) -> None:
     """Copies have the same times: they are moved together."""
     by_instant: dict[Any, list[int]] = {}
     running = Deadline.objects.running().filter(claim__in=list(claims))
     for pk, instant in running.values_list("claim_id", field):
         by_instant.setdefault(instant, []).append(pk)
     for instant, pks in by_instant.items():
-        let_time_pass(instant - timezone.now() + A_MOMENT, claims=pks)
+        let_time_pass(instant - timezone.now() - in_time, claims=pks)
 
 
 def let_time_pass(span: timedelta, *, claims: Sequence[int] | None = None) -> None:

@@ -1,12 +1,20 @@
 """People at the portal's web process, as a browser speaks for them."""
 
+import time
+
 import requests
 from django.conf import settings
 from django.test import Client
 
+from claims.models import Claim
+from claims.words import Status
 from cpor_portal.accounts.models import User
+from tests.faults import scenes
+from tests.faults.seeding import copies, no_mail_waits
+from tests.support.stories import make_under_review
 
 SECONDS_TO_WAIT = 15
+DONE, DONE_BEFORE = 302, 409
 
 
 class Visitor:
@@ -37,3 +45,31 @@ class Visitor:
     def ask(self, reference: str) -> int:
         """As a reviewer, ask the partner of a claim under review for better proof."""
         return self.post(f"/review/{reference}/request-information/", reasons="proof_missing", text="Please add it.")
+
+
+class Desk:
+    """A reviewer who goes on asking partners, claim by claim."""
+
+    def __init__(self, people: scenes.People, port: int, number: int) -> None:
+        claim = make_under_review(people.reviewer, people.submitted())
+        self._claims = [claim, *copies(claim, number - 1)]
+        no_mail_waits()
+        self._told = scenes.told("information_requested", people.admins)
+        self._visitor = Visitor(port, people.reviewer)
+        self._events_before = claim.events.count()
+        self.done: list[Claim] = []
+        self.slowest = 0.0
+
+    def ask(self) -> int:
+        """Ask about the next claim, once; returns the status of the answer. It is done where a repetition is late."""
+        claim, began = self._claims[len(self.done)], time.monotonic()
+        status = self._visitor.ask(claim.reference)
+        self.slowest = max(self.slowest, time.monotonic() - began)
+        if status in (DONE, DONE_BEFORE):
+            self.done.append(claim)
+        return status
+
+    def as_scene(self) -> scenes.Due:
+        """What must have come of it."""
+        status = Status.PARTNER_ACTION_REQUIRED
+        return scenes.Due("asked", self.done, "request_information", status, self._told, self._events_before)
