@@ -78,7 +78,7 @@ def fault_response(
     """The page for a fault: 409 for Conflict, else 403. `typed` (label -> text) is shown to be copied.
 
     `back` is the address where the reader sees what it says now. Of the fault's facts the page shows `claim`
-    (its reference and status now), `by` and `at`, where they are given.
+    (its reference and status now), `by` and `at`, where they are given, and `title` where it is not about a claim.
     """
     status = 409 if isinstance(fault, Conflict) else 403
     context = {"fault": fault, "typed": dict(typed or {}), "back": back}

@@ -141,7 +141,7 @@ def _require_as_seen(shown: Shown, seen: str) -> None:
     """What is sent again is what the reader saw, to the address that they saw. Raises Conflict."""
     if seen == shown.seen:
         return
-    facts = {"by": shown.mail.resent_by, "at": shown.mail.resent_at} if shown.mail.resent_by else {}
+    facts = {"by": shown.mail.resent_by, "at": shown.mail.resent_at, "title": _("This mail has moved on")}
     raise Conflict("mail_moved_on", _("The mail was sent again already, or something else about it changed."), **facts)
 
 

@@ -79,7 +79,9 @@ def test_an_address_that_changed_since_the_page_was_opened_is_a_conflict(
 ) -> None:
     form = form_of(client, dead)
     User.objects.filter(pk=dead.person_id).update(email="somebody.else@partner.example")
-    assert press(client, dead, form)[0] == 409
+    status, page = press(client, dead, form)
+    assert status == 409
+    assert "This mail has moved on" in page
     assert OutboxMail.objects.get().state == MailState.FAILED
 
 
