@@ -3,7 +3,7 @@ many rules the portal's mails need few: a text and perhaps an HTML part, both in
 """
 
 import base64
-from email.header import Header
+import re
 from email.message import Message
 from email.utils import formatdate
 from functools import lru_cache
@@ -14,6 +14,10 @@ from django.core.mail.message import BadHeaderError, sanitize_address
 # RFC 5322, 2.1.1: what no line may exceed, without its end.
 LONGEST_LINE = 998
 CRLF = "\r\n"
+LONGEST_PLAIN = 70
+# Each at most four bytes, and 44 bytes make 60 characters.
+LETTERS_PER_WORD = 11
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
 class Letter(EmailMultiAlternatives):
@@ -37,10 +41,10 @@ class Letter(EmailMultiAlternatives):
     def _head(self) -> bytes:
         headers = {
             "MIME-Version": "1.0",
-            "Subject": _encoded("Subject", str(self.subject)),
-            "From": _address(str(self.from_email)),
-            "To": sanitize_address(self.to[0], "utf-8"),
-            "Reply-To": ", ".join(map(_address, self.reply_to)),
+            "Subject": _encoded(str(self.subject)),
+            "From": _own_address(str(self.from_email)),
+            "To": _recipient(self.to[0]),
+            "Reply-To": ", ".join(map(_own_address, self.reply_to)),
             "Date": formatdate(),
             **self.extra_headers,
         }
@@ -61,25 +65,31 @@ class Written(Message):
 
 
 def _part(kind: str, text: str) -> bytes:
-    lines = text.replace(CRLF, "\n").replace("\r", "\n").removesuffix("\n").split("\n")
-    content = "".join(line + CRLF for line in lines).encode()
+    plain = text.replace(CRLF, "\n").replace("\r", "\n").removesuffix("\n") + "\n"
+    content = plain.replace("\n", CRLF).encode()
     encoding = "7bit" if content.isascii() else "8bit"
-    if any(len(line) > LONGEST_LINE for line in content.split(b"\r\n")):
+    if max(map(len, content.split(b"\r\n"))) > LONGEST_LINE:
         encoding, content = "base64", base64.encodebytes(content).replace(b"\n", b"\r\n")
     head = f'Content-Type: text/{kind}; charset="utf-8"{CRLF}Content-Transfer-Encoding: {encoding}{CRLF}{CRLF}'
     return head.encode() + content
 
 
-def _encoded(name: str, value: str) -> str:
-    """A header for people to read, in ASCII (RFC 2047), folded where it is long."""
-    if value.isascii() and len(value) < 70:
+def _encoded(value: str) -> str:
+    """A header for people to read, in ASCII, folded where it is long (RFC 2047: words of at most 75 characters)."""
+    if value.isascii() and len(value) < LONGEST_PLAIN:
         return value
     _checked(value)
-    return Header(value, None if value.isascii() else "utf-8", header_name=name).encode(linesep=CRLF)
+    words = [value[start : start + LETTERS_PER_WORD] for start in range(0, len(value), LETTERS_PER_WORD)]
+    return f"{CRLF} ".join(f"=?utf-8?b?{base64.b64encode(word.encode()).decode()}?=" for word in words)
+
+
+def _recipient(address: str) -> str:
+    """The address as servers want it; nearly all are so already, and taking one apart takes long."""
+    return address if PLAIN_ADDRESS.fullmatch(address) else str(sanitize_address(address, "utf-8"))
 
 
 @lru_cache(maxsize=64)
-def _address(address: str) -> str:
+def _own_address(address: str) -> str:
     return str(sanitize_address(address, "utf-8"))
 
 
