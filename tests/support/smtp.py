@@ -27,8 +27,9 @@ class MailServer:
     drop_after_data: set[str] = field(default_factory=set)
     refuse_content_of: set[str] = field(default_factory=set)
     refuse_sender: bool = False
-    # How long it lets the sender wait before it confirms a message that it has kept.
+    # How long it lets the sender wait before it confirms a message that it has kept: `slow` ones for ever.
     seconds_to_confirm: float = 0
+    slow: set[str] = field(default_factory=set)
     connections: int = 0
     received: list[tuple[str, EmailMessage]] = field(default_factory=list)
     _listener: "_Listener | None" = field(default=None, repr=False)
@@ -114,6 +115,9 @@ class _Handler(socketserver.StreamRequestHandler):
         message = message_from_bytes(b"".join(lines), EmailMessage, policy=policy.default)
         orders.received.append((recipient, message))
         if recipient in orders.drop_after_data:
+            return False
+        if recipient in orders.slow:
+            self.rfile.read()  # until the sender has hung up
             return False
         time.sleep(orders.seconds_to_confirm)
         self._say("250 2.0.0 taken")
