@@ -144,7 +144,9 @@ def test_two_reviewers_who_approve_and_reject_at_once_one_wins_and_the_other_get
         assert Association.objects.filter(line__claim=claim).count() == (1 if stored.status == Status.APPROVED else 0)
         assert Event.objects.filter(claim=claim, verb__in=("approve", "reject")).count() == 1
         assert OutboxMail.objects.filter(claim_reference=claim.reference).count() == mails_before + 1
-        assert not Deadline.objects.running().filter(claim=claim).exists()
+        assert not Deadline.objects.owed().filter(claim=claim).exists()
+        windows = Deadline.objects.running().filter(claim=claim).count()
+        assert windows == (0 if stored.status == Status.APPROVED else 1)  # the time to dispute
 
 
 def test_two_reviewers_who_start_one_review_at_once_one_has_it() -> None:
