@@ -15,7 +15,7 @@ from django.conf import settings
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.models.history import DeadlineParty
 from claims.transitions import BY_ACT, OWED, Act, owed
-from claims.words import UNOWED_KINDS, DeadlineKind, Outcome, Status
+from claims.words import OCCUPYING_OUTCOMES, UNOWED_KINDS, DeadlineKind, Outcome, Status
 from cpor_portal import working_days
 from cpor_portal.accounts.calendars import firm_calendar, review_calendar
 from cpor_portal.working_days import WorkCalendar
@@ -59,6 +59,9 @@ RULES: dict[DeadlineKind, Rule] = {
 BY_STATUS = frozenset().union(*OWED.values())
 # The customer's window is about these lines: a declined product stays reserved until the window ends.
 IN_CUSTOMERS_HANDS = frozenset({Outcome.ASSOCIATED, Outcome.DECLINED})
+# A case goes on for a side that still wants or holds something: a withdrawn claim owes no evidence and gets no ruling.
+OF_A_CASE = frozenset({DeadlineKind.EVIDENCE, DeadlineKind.RULING})
+TO_WIN_OR_LOSE = OCCUPYING_OUTCOMES
 
 
 def calendar_of(kind: DeadlineKind, claim: Claim) -> WorkCalendar:
@@ -153,7 +156,7 @@ def settle(
             deadline.delete()  # a draft leaves no trace (design.md, "What always holds" 2)
         elif _ends(deadline, owes=owes, stops=row.stops, about=about):
             stop(deadline, at=at, kept=kept)
-        elif _has_lost_its_lines(deadline, act):
+        elif _has_lost_its_lines(deadline, act, outcomes):
             stop(deadline, at=at, kept=False)
         else:
             still.append(deadline)
@@ -173,8 +176,10 @@ def _ends(deadline: Deadline, *, owes: Collection[str], stops: Collection[str], 
     return deadline.kind in stops and about in ("", deadline.about)
 
 
-def _has_lost_its_lines(deadline: Deadline, act: Act) -> bool:
-    """Whether no line of the batch is left that the customer could decline (released, lost, ended)."""
+def _has_lost_its_lines(deadline: Deadline, act: Act, outcomes: Collection[str]) -> bool:
+    """Whether nothing is left of what a window or the clock of a case is about (released, lost, withdrawn, ended)."""
+    if deadline.kind in OF_A_CASE:
+        return not TO_WIN_OR_LOSE & set(outcomes)
     if deadline.kind != DeadlineKind.CUSTOMER_WINDOW or Outcome.ASSOCIATED not in BY_ACT[act].takes:
         return False
     lines = ClaimLine.objects.filter(claim=deadline.claim_id, outcome__in=IN_CUSTOMERS_HANDS)

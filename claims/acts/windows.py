@@ -34,13 +34,21 @@ def tell_customer(*, reference: str, decision: Event, at: datetime) -> Claim:
 
 
 def confirm(deadline: Deadline, *, at: datetime) -> bool:
-    """The customer's window is over: what it did not decline is confirmed for programmes (domain.md, "Statuses")."""
-    with _run_out(deadline, Act.CONFIRM, at) as doing:
-        if doing is None:
-            return False
-        lines = doing.claim.lines.filter(pk__in=clock.lines_about(deadline), outcome=Outcome.ASSOCIATED)
-        told = {"lines": [line.pk for line in lines], "products": [line.product.name for line in lines]}
-        conclude(doing, data=told, about=deadline.about)
+    """The customer's window is over: what it did not decline is confirmed for programmes (domain.md, "Statuses").
+
+    Where it declined everything there is nothing to confirm and nothing to tell; the window has merely ended.
+    """
+    with transaction.atomic():
+        claim = lock_claim(deadline.claim.reference)
+        held = claim.lines.filter(pk__in=clock.lines_about(deadline), outcome=Outcome.ASSOCIATED)
+        lines = list(held.select_related("product"))
+        if not lines:
+            return _close(deadline, at)
+        with _run_out(deadline, Act.CONFIRM, at) as doing:
+            if doing is None:
+                return False
+            told = {"lines": [line.pk for line in lines], "products": [line.product.name for line in lines]}
+            conclude(doing, data=told, about=deadline.about)
     return True
 
 
@@ -56,6 +64,10 @@ def close_evidence(deadline: Deadline, *, at: datetime) -> bool:
 
 def close_dispute_window(deadline: Deadline, *, at: datetime) -> bool:
     """The time to dispute a decision is over. The claim stays as it is, so its history has nothing to tell."""
+    return _close(deadline, at)
+
+
+def _close(deadline: Deadline, at: datetime) -> bool:
     return bool(Deadline.objects.running().filter(pk=deadline.pk, due_at__lt=at).update(met_at=at))
 
 

@@ -16,12 +16,14 @@ from claims.acts.editing import add_documents, save_activity
 from claims.acts.ground import begin, chosen, conclude, lock_lines, set_outcome
 from claims.acts.submit import submit
 from claims.acts.windows import tell_customer
+from claims.acts.withdraw import withdraw
 from claims.models import Claim, Deadline, Event
 from claims.transitions import Act
 from claims.words import DeadlineKind, Outcome, Reason, Status
 from cpor_portal.accounts.models import PartnerRole, User
 from cpor_portal.notifications.models import OutboxMail
 from tests.support.factories import make_person, make_staff, make_workload
+from tests.support.ground_acts import do
 from tests.support.stories import make_customer, make_draft, make_side, make_submitted, make_under_review, pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_too]
@@ -110,6 +112,18 @@ def test_a_window_about_products_that_are_all_gone_is_cancelled(reviewer: User) 
     assert len(enforce(now=window.due_at + A_MOMENT)) == 0
 
 
+def test_a_customer_who_declined_everything_lets_the_window_end_without_a_confirmation(reviewer: User) -> None:
+    claim, decision = _approved(reviewer)
+    window = _told(claim, decision, SUNDAY)
+    _give_up(claim, Act.DECLINE_IN_WINDOW, Outcome.DECLINED)
+    assert _running(claim) == ["customer_window"]  # the product stays reserved until then
+    report = enforce(now=window.due_at + A_MOMENT)
+    window.refresh_from_db()
+    assert (report.failed, window.met_at) == ([], window.due_at + A_MOMENT)
+    assert not claim.events.filter(verb=Act.CONFIRM).exists()
+    assert len(enforce(now=window.due_at + A_MOMENT)) == 0
+
+
 # --- A dispute ---------------------------------------------------------------------------------------------
 
 
@@ -144,6 +158,21 @@ def test_a_side_that_stays_silent_in_a_case_is_judged_on_what_it_filed(reviewer:
     assert evidence.breached_at is not None
     ruling = claim.deadlines.running().get()
     assert (ruling.kind, ruling.party, ruling.about) == (DeadlineKind.RULING, "microsoft", "case:1")
+
+
+def test_a_side_that_withdraws_owes_the_case_nothing_and_is_owed_no_ruling(reviewer: User) -> None:
+    workload = make_workload()
+    tenant = make_customer(workload)
+    make_submitted(make_side(), tenant, workload)
+    claim = make_under_review(reviewer, make_submitted(make_side(), tenant, workload))
+    do(Act.VERIFY, reference=claim.reference, by=reviewer)
+    do(Act.OPEN_CASE, reference=claim.reference, by=None, about="case:1")
+    do(Act.OPEN_CASE, reference=claim.reference, by=None, about="case:2")
+    do(Act.CLOSE_EVIDENCE, reference=claim.reference, by=None, about="case:1")
+    assert _running(claim) == ["evidence", "ruling"]
+    withdraw(reference=claim.reference, by=claim.submitted_by)
+    assert _running(claim) == []
+    assert enforce(now=SUNDAY + timedelta(days=60)).failed == []
 
 
 # --- Drafts ------------------------------------------------------------------------------------------------
