@@ -27,17 +27,17 @@ class Holder(TextChoices):
 
 
 class Awaited(TextChoices):
-    """What was being waited for."""
+    """What was being waited for. The words for it depend on the reader: `ledger_shown`."""
 
-    PARTNER_ANSWER = "partner_answer", _("the partner's answer")
-    EVIDENCE = "evidence", _("the partner's evidence for arbitration")
-    REVIEW = "review", _("the review decision")
-    RULING = "ruling", _("the arbiter's ruling")
-    DISPUTE_RULING = "dispute_ruling", _("the ruling on a dispute")
-    PORTAL = "portal", _("the portal, which acts when a time has run out")
-    CUSTOMER_WINDOW = "customer_window", _("the customer, who may decline")
-    OTHER_SIDE = "other_side", _("the other side")
-    NOTHING = "nothing", _("nothing: nobody owed anything")
+    PARTNER_ANSWER = "partner_answer"
+    EVIDENCE = "evidence"
+    REVIEW = "review"
+    RULING = "ruling"
+    DISPUTE_RULING = "dispute_ruling"
+    PORTAL = "portal"  # which acts when a time has run out
+    CUSTOMER_WINDOW = "customer_window"
+    OTHER_SIDE = "other_side"
+    NOTHING = "nothing"
 
 
 HOLDER_OF: Mapping[Awaited, Holder] = {

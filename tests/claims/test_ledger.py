@@ -48,7 +48,8 @@ def some_turns(draw: st.DrawFn) -> list[Turn]:
     turns = []
     for awaited in draw(st.lists(st.sampled_from(list(Awaited)[:-2]), max_size=7)):
         begun = draw(instants)
-        turns.append(Turn(awaited, begun, draw(st.none() | passed.map(lambda gone, begun=begun: begun + gone))))
+        lasted = draw(st.none() | passed)
+        turns.append(Turn(awaited, begun, None if lasted is None else begun + lasted))
     return turns
 
 

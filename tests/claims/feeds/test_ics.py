@@ -13,7 +13,7 @@ from claims.acts.drafts import start_draft
 from claims.acts.editing import save_activity
 from claims.models import Claim, Deadline
 from claims.words import Activity
-from cpor_portal.accounts.models import StaffRole, User
+from cpor_portal.accounts.models import Programme, StaffRole, User
 from cpor_portal.directory.models import SolutionArea
 from tests.claims.views.pages import signed_in
 from tests.support.factories import make_firm, make_location, make_person, make_staff
@@ -45,7 +45,7 @@ def taken(user: User, deadline: Deadline) -> Any:
 
 def test_a_deadline_fills_the_day_on_which_it_ends_where_its_owner_is() -> None:
     firm = make_firm(country="HU", time_zone="Europe/Budapest")
-    side = Side(firm, make_person(firm), make_location(firm, "OSU-M365"))
+    side = Side(firm, make_person(firm), make_location(firm, Programme.OSU_M365))
     with time_machine.travel(MONDAY, tick=False):
         claim = make_asked(make_staff(), make_submitted(side))
         review = taken(side.person, claim.deadlines.get(kind="review"))
