@@ -1,11 +1,13 @@
 """Jobs of Microsoft's side that Celery beat calls."""
 
 import sys
+import time
 
 from celery import shared_task
 from django.utils import timezone
 
 from arbitration.enforcement import enforce
+from cpor_portal.notifications.outbox import ask_for_delivery
 
 # A sweep ends before the broker hands its task to a second worker (visibility_timeout, settings.py); the next minute
 # goes on with the rest.
@@ -14,5 +16,12 @@ SWEEP_SECONDS = 45.0
 
 @shared_task
 def enforce_deadlines() -> None:
-    """Each minute: do what is due. Harmless when it runs twice or late (design.md, "What always holds" 7)."""
+    """Each minute: do what is due. Harmless when it runs twice or late (design.md, "What always holds" 7).
+
+    A mail that waited through an outage is sent after that, never before: what is newest has then been written, and
+    nobody is asked for an answer whose time was over days ago.
+    """
+    began = time.monotonic()
     enforce(now=timezone.now(), limit=sys.maxsize, seconds=SWEEP_SECONDS)
+    if time.monotonic() - began < SWEEP_SECONDS:  # else there may be more that is due
+        ask_for_delivery(old_too=True)

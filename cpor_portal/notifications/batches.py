@@ -31,15 +31,18 @@ class Batch:
     superseded: int = 0
 
 
-def take_batch(now: datetime, size: int) -> Batch:
+def take_batch(now: datetime, size: int, *, old_too: bool = True) -> Batch:
     """Take the mails that have been due longest at `now` (aware), at most `size`.
 
     Others see them as not due until the lease has run out. A mail that tells where a claim stands and has waited
     longer than settings.MAIL_OUTDATED_AFTER is not sent when a newer such mail of the same claim is there for the
     same recipient: after an outage everybody gets the newest state once (docs/decisions/mail-preferences.md).
+    Without `old_too` such a mail is left alone, newer one or not: the newer one may be about to be written.
     """
     with transaction.atomic(durable=True):
         due = OutboxMail.objects.filter(state=MailState.WAITING, next_attempt_at__lte=now)
+        if not old_too:
+            due = due.exclude(_has_waited_long(now))
         rows = due.annotate(is_outdated=_is_outdated(now)).order_by("next_attempt_at", "id")
         found = list(rows.select_for_update(skip_locked=True)[:size])
         outdated = [mail.pk for mail in found if mail.is_outdated]
@@ -83,7 +86,10 @@ def state_kinds() -> list[str]:
 
 
 def _is_outdated(now: datetime) -> Case:
+    return Case(When(_has_waited_long(now), then=has_newer()), default=Value(False), output_field=BooleanField())
+
+
+def _has_waited_long(now: datetime) -> Q:
     # Sent again by hand: somebody wants exactly this one to arrive.
     waited = Q(queued_at__lt=now - settings.MAIL_OUTDATED_AFTER, resent_at=None, kind__in=state_kinds())
-    about_a_claim = waited & ~Q(claim_reference="")
-    return Case(When(about_a_claim, then=has_newer()), default=Value(False), output_field=BooleanField())
+    return waited & ~Q(claim_reference="")

@@ -53,6 +53,7 @@ class _Round:
 
     fixed_now: datetime | None
     limit: int
+    old_too: bool
     server: BaseEmailBackend = field(default_factory=get_connection)
     report: DeliveryReport = field(default_factory=DeliveryReport)
     ends: float = field(default_factory=lambda: time.monotonic() + ROUND_SECONDS)
@@ -67,16 +68,16 @@ class _Round:
         return self.report.handled >= self.limit or self.report.unreachable or time.monotonic() >= self.ends
 
 
-def deliver_due(now: datetime | None = None, limit: int = MAILS_PER_ROUND) -> DeliveryReport:
+def deliver_due(now: datetime | None = None, limit: int = MAILS_PER_ROUND, *, old_too: bool = True) -> DeliveryReport:
     """Send the mails that are due at `now` (aware; the present when None), oldest first, at most `limit`.
 
     Any number of processes may do this at once. One server connection is kept for the whole round, which ends after
-    ROUND_SECONDS, and at once when the server is gone.
+    ROUND_SECONDS, and at once when the server is gone. `old_too`: batches.py.
     """
-    this = _Round(now, limit)
+    this = _Round(now, limit, old_too)
     try:
         while not this.is_over:
-            batch = take_batch(this.now, min(MAILS_PER_BATCH, limit - this.report.handled))
+            batch = take_batch(this.now, min(MAILS_PER_BATCH, limit - this.report.handled), old_too=old_too)
             this.report.superseded += batch.superseded
             if not batch.mails and not batch.superseded:
                 break

@@ -107,15 +107,18 @@ def one_line(text: object) -> str:
     return "".join(character for character in words if character.isprintable())
 
 
-def ask_for_delivery() -> None:
-    """Ask a worker to send what is due now. A broker that is down is no fault: beat's sweep sends it later."""
+def ask_for_delivery(*, old_too: bool = False) -> None:
+    """Ask a worker to send what is due now. A broker that is down is no fault: beat's sweep sends it later.
+
+    `old_too`: `tasks.deliver_mail`.
+    """
     global _ask_again_at
     if time.monotonic() < _ask_again_at:
         return
     try:
         broker = current_app.connection_for_write(transport_options=IMPATIENT)
         with producers[broker].acquire(block=True) as producer:
-            tasks.deliver_mail.apply_async(producer=producer, retry=False)
+            tasks.deliver_mail.apply_async(kwargs={"old_too": old_too}, producer=producer, retry=False)
     except (OperationalError, RedisError) as error:
         _ask_again_at = time.monotonic() + QUIET_SECONDS
         log.warning("mail_waits_for_sweep", error=str(error))
