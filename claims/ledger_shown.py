@@ -122,7 +122,7 @@ class _Words:
     is_partner: bool
 
     def share(self, holder: Holder, days: int) -> str:
-        """ "Microsoft 3 days"."""
+        """The days of one holder, such as: Microsoft 3 days."""
         return self._shares(days)[holder] % {"days": days}
 
     def stretch(self, stretch: Stretch) -> ShownStretch:
