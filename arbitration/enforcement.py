@@ -1,9 +1,10 @@
 """Keeping the deadlines: reminders, missed reviews, partners who stay silent, windows that run out, unused drafts.
 
-A sweep reads what is due in small portions and gives each row a transaction of its own, in which claim and deadline
-are locked and looked at again. A row that somebody else has locked at that moment is passed over (SKIP LOCKED):
-several workers, two beats, or a run by hand at the same time do no harm, and one claim that fails does not hold up
-the others. What an earlier run missed is simply still due (domain.md, "Clocks"). Nobody is reminded of what is past.
+A sweep reads what is due in small portions, with all that is told of it, and gives each row a transaction of its own,
+in which claim and deadline are locked and looked at again; what has changed since is read anew. A row that somebody
+else has locked at that moment is passed over (SKIP LOCKED): several workers, two beats, or a run by hand at the same
+time do no harm, and one claim that fails does not hold up the others. What an earlier run missed is simply still due
+(domain.md, "Clocks"). Nobody is reminded of what is past.
 """
 
 import time
@@ -11,22 +12,24 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, connection, transaction
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 
 from arbitration.keeping import WHEN_NEAR, WHEN_OVER, Keeping, Lookup, Step
+from claims import mails
 from claims.models import Deadline
 from claims.models.history import DeadlineQuerySet
 
 PORTION = 500
+# What tells whether a deadline, or anything of its claim, has changed since it was read: every act has its version.
+MOVING = ("due_at", "reminded_at", "breached_at", "claim__version")
 # So many references of each step a report keeps, for people to read; it counts them all.
 REFERENCES_KEPT = 200
 
 log = structlog.get_logger(__name__)
-Due = tuple[int, str, str, datetime]
-"""A row that is due: id, kind, the claim's reference, and the instant it is ordered by."""
 
 
 @dataclass
@@ -63,10 +66,10 @@ def enforce(*, now: datetime, limit: int = 10_000, dry_run: bool = False, second
     ends = time.monotonic() + seconds if seconds is not None else None
     moment = _Moment(now, Lookup(), dry_run)
     for rows, order, table in ((_over(now), "due_at", WHEN_OVER), (_near(now), "remind_at", WHEN_NEAR)):
-        for pk, kind, reference, _instant in _portions(rows, order):
+        for deadline in _portions(rows, order):
             if len(report) >= limit or (ends is not None and time.monotonic() > ends):
                 return report
-            _one(report, pk, reference, table[kind], moment)
+            _one(report, deadline, table[deadline.kind], moment)
     return report
 
 
@@ -86,28 +89,33 @@ def _near(now: datetime) -> DeadlineQuerySet:
     return unreminded.filter(remind_at__lte=now, due_at__gte=now)
 
 
-def _portions(rows: DeadlineQuerySet, order: str) -> Iterator[Due]:
+def _portions(rows: DeadlineQuerySet, order: str) -> Iterator[Deadline]:
     """The rows by `order` and id, a portion at a time: what was passed over or failed is not met twice."""
-    after: Due | None = None
+    after: Deadline | None = None
     while True:
-        portion = _after(rows, order, after).order_by(order, "id")
-        found: list[Due] = list(portion.values_list("id", "kind", "claim__reference", order)[:PORTION])
+        found = list(_with_people(_after(rows, order, after)).order_by(order, "id")[:PORTION])
+        mails.read_ahead([deadline.claim for deadline in found])
         yield from found
         if len(found) < PORTION:
             return
         after = found[-1]
 
 
-def _after(rows: DeadlineQuerySet, order: str, last: Due | None) -> DeadlineQuerySet:
+def _after(rows: DeadlineQuerySet, order: str, last: Deadline | None) -> DeadlineQuerySet:
     if last is None:
         return rows
-    return rows.filter(TupleGreaterThan((order, "id"), (last[3], last[0])))
+    return rows.filter(TupleGreaterThan((order, "id"), (getattr(last, order), last.pk)))
 
 
-def _one(report: Report, pk: int, reference: str, keeping: Keeping, moment: _Moment) -> None:
+def _with_people(rows: DeadlineQuerySet) -> DeadlineQuerySet:
+    return rows.select_related("claim__firm", "claim__reviewer", "claim__submitted_by")
+
+
+def _one(report: Report, read: Deadline, keeping: Keeping, moment: _Moment) -> None:
+    reference = read.claim.reference
     try:
         with transaction.atomic():
-            deadline = _locked(pk)
+            deadline = _locked(read)
             step = _kept(deadline, keeping, moment) if deadline else None
     except Exception as error:
         # Isolated on purpose: whatever is wrong with one claim, the time of the others runs on. It stays due and is
@@ -115,7 +123,7 @@ def _one(report: Report, pk: int, reference: str, keeping: Keeping, moment: _Mom
         if isinstance(error, DatabaseError) and not connection.is_usable():
             raise
         report.failed.append(reference)
-        log.exception("deadline_not_enforced", reference=reference, deadline=pk)
+        log.exception("deadline_not_enforced", reference=reference, deadline=read.pk)
         return
     if step is None:
         report.passed_over += 1
@@ -123,11 +131,19 @@ def _one(report: Report, pk: int, reference: str, keeping: Keeping, moment: _Mom
         report.add(step, reference)
 
 
-def _locked(pk: int) -> Deadline | None:
+def _locked(read: Deadline) -> Deadline | None:
     """The deadline with its claim, both locked; None where it has ended, or somebody has one of the two just now."""
     skip_locked = connection.features.has_select_for_update_skip_locked
-    deadlines = Deadline.objects.running().select_related("claim__firm", "claim__reviewer", "claim__submitted_by")
-    return deadlines.select_for_update(of=("self", "claim"), no_key=True, skip_locked=skip_locked).filter(pk=pk).first()
+    rows = Deadline.objects.running().filter(pk=read.pk).order_by()
+    # Deadline and claim are the two tables of the statement.
+    found = rows.select_for_update(no_key=True, skip_locked=skip_locked).values_list(*MOVING).first()
+    if found is None:
+        return None
+    return read if found == _moving(read) else _with_people(rows).get()
+
+
+def _moving(deadline: Deadline) -> tuple[Any, ...]:
+    return (deadline.due_at, deadline.reminded_at, deadline.breached_at, deadline.claim.version)
 
 
 def _kept(deadline: Deadline, keeping: Keeping, moment: _Moment) -> Step | None:

@@ -92,7 +92,9 @@ def _remind(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
 
 
 def _expire(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
-    return expire_partner_answer(deadline_id=deadline.pk, claim_id=deadline.claim_id, at=now)
+    claim = deadline.claim
+    recipients = lookup.firm_recipients(claim.firm, claim.submitted_by)
+    return expire_partner_answer(deadline, at=now, recipients=recipients)
 
 
 def _close_evidence(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:

@@ -6,8 +6,10 @@ A firm is told of that at its own submission; nobody is told that somebody came 
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
-from claims.models import ClaimLine, Event, Target
+from claims.models import ClaimLine, Event
 from claims.models.claim import Claim
 from claims.transitions import Actor
 from claims.words import Audience, Outcome
@@ -29,13 +31,14 @@ def mark(target_ids: Iterable[int], *, at: datetime, filing: Claim | None = None
     Lines that are asked, verified or decided keep their outcome: an asked line is looked at again when it is
     resubmitted, the others are past this point.
     """
-    for target in Target.objects.filter(pk__in=set(target_ids)).order_by("pk"):
-        lines = list(ClaimLine.objects.occupying().filter(target=target).select_related("claim"))
+    standing = ClaimLine.objects.occupying().filter(target__in=set(target_ids)).order_by("target", "pk")
+    for _target, rivals in groupby(standing, key=attrgetter("target_id")):
+        lines = list(rivals)
         for line in lines:
             contested = any(other.firm_id != line.firm_id for other in lines)
             if line.outcome in MARKED.values() and line.outcome != MARKED[contested]:
                 ClaimLine.objects.filter(pk=line.pk).update(outcome=MARKED[contested])
-                if line.claim != filing:
+                if filing is None or line.claim_id != filing.pk:
                     _note(line, contested=contested, at=at)
 
 

@@ -5,6 +5,7 @@ name another firm, a reviewer, or an outcome that the firm may not know.
 """
 
 from claims.mails.assignment import assigned, unassigned
+from claims.mails.context import read_ahead
 from claims.mails.deadlines import deadline_missed, deadline_near, draft_expires, escalated
 from claims.mails.decisions import approved, contested, information_requested, rejected
 from claims.mails.filing import resubmitted, submitted, withdrawn
@@ -20,6 +21,7 @@ __all__ = [
     "draft_expires",
     "escalated",
     "information_requested",
+    "read_ahead",
     "rejected",
     "resubmitted",
     "submitted",

@@ -90,25 +90,35 @@ def reasons_of(codes: Iterable[str]) -> list[Why]:
     return [Why(Reason(code).label, REMEDIES[Reason(code)]) for code in codes]
 
 
+def read_ahead(claims: Sequence[Claim]) -> None:
+    """Read the lines of many claims at once for the mails about them; what changes a line comes after or not at all."""
+    read = Prefetch("lines", _as_filed(ClaimLine.objects.all()), to_attr=LINES_READ)
+    prefetch_related_objects(claims, read)
+
+
 def undecided(claim: Claim) -> list[ClaimLine]:
     """The lines that somebody still has to act on, read once for all mails of an act."""
-    unread = Prefetch("lines", ClaimLine.objects.undecided().select_related("product"), to_attr=LINES_READ)
-    prefetch_related_objects([claim], unread)
-    return list(getattr(claim, LINES_READ))
+    read_ahead([claim])
+    return [line for line in getattr(claim, LINES_READ) if line.is_undecided]
 
 
 def standing(claim: Claim, lines: Sequence[ClaimLine]) -> Standing:
     """`lines` of the claim, and the others that were ever submitted with it."""
-    others = _filed(claim).exclude(pk__in=[line.pk for line in lines])
-    return Standing(lines, list(others))
+    return Standing(lines, [line for line in _filed(claim) if line not in lines])
 
 
 def standing_of(claim: Claim, outcomes: Iterable[Outcome]) -> Standing:
     """The claim's lines that have one of `outcomes`, and the others."""
-    filed, wanted = list(_filed(claim)), set(outcomes)
+    filed, wanted = _filed(claim), set(outcomes)
     chosen = [line for line in filed if line.outcome in wanted]
     return Standing(chosen, [line for line in filed if line not in chosen])
 
 
-def _filed(claim: Claim) -> QuerySet[ClaimLine]:
-    return claim.lines.exclude(submitted_at=None).select_related("product")
+def _filed(claim: Claim) -> list[ClaimLine]:
+    """As they stand now, or as they stood when many claims were read ahead."""
+    read: list[ClaimLine] | None = getattr(claim, LINES_READ, None)
+    return list(_as_filed(claim.lines.all())) if read is None else read
+
+
+def _as_filed(lines: QuerySet[ClaimLine]) -> QuerySet[ClaimLine]:
+    return lines.exclude(submitted_at=None).select_related("product")

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from claims.mails.context import Context, Standing, due, for_firm, reasons_of, standing, standing_of
-from claims.mails.sending import to_firm
+from claims.mails.sending import send, to_firm
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.words import Outcome, Reason
+from cpor_portal.accounts.models import User
 
 
 def information_requested(
@@ -28,9 +29,24 @@ def approved(*, claim: Claim, event: Event, lines: Sequence[ClaimLine]) -> None:
     to_firm("approved", claim, event, for_firm(claim, standing(claim, lines)))
 
 
-def rejected(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reasons: Sequence[str], text: str) -> None:
-    """Tell the firm that `lines` are rejected and why, by a reviewer or for want of an answer."""
-    to_firm("rejected", claim, event, rejected_context(claim, standing(claim, lines), reasons, text))
+def rejected(
+    *,
+    claim: Claim,
+    event: Event,
+    lines: Sequence[ClaimLine],
+    reasons: Sequence[str],
+    text: str,
+    recipients: Sequence[User] | None = None,
+) -> None:
+    """Tell the firm that `lines` are rejected and why, by a reviewer or for want of an answer.
+
+    `recipients` are the firm's, where the caller has read them already.
+    """
+    context = rejected_context(claim, standing(claim, lines), reasons, text)
+    if recipients is None:
+        to_firm("rejected", claim, event, context)
+    else:
+        send("rejected", claim, event, context, recipients)
 
 
 def rejected_context(claim: Claim, held: Standing, reasons: Sequence[str], text: str) -> Context:

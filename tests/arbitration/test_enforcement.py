@@ -1,5 +1,6 @@
 """Deadlines are kept whatever happens: reminders, missed reviews, silent partners (domain.md, "Clocks")."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -123,10 +124,10 @@ def test_one_claim_that_fails_does_not_hold_up_the_others(reviewer: User, monkey
 
     broken, sound = make_asked(reviewer), make_asked(reviewer)
 
-    def sometimes(*, deadline_id: int, claim_id: int, at: datetime) -> bool:
-        if claim_id == broken.pk:
+    def sometimes(deadline: Deadline, *, at: datetime, recipients: Sequence[User]) -> bool:
+        if deadline.claim == broken:
             raise ValueError("a row that should not be")
-        return expire_partner_answer(deadline_id=deadline_id, claim_id=claim_id, at=at)
+        return expire_partner_answer(deadline, at=at, recipients=recipients)
 
     monkeypatch.setattr(keeping, "expire_partner_answer", sometimes)
     report = enforce(now=max(broken.due_at, sound.due_at) + A_MOMENT)
