@@ -153,7 +153,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_DB_REUSE_MAX = 200
+# No CELERY_DB_REUSE_MAX: a connection that a restart of the database broke would fail hundreds of jobs to come.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for a lost broker however long; 100 tries are the default
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
