@@ -14,8 +14,8 @@ from tests.support.stories import make_customer, make_draft, make_side, make_und
 pytestmark = pytest.mark.django_db
 
 # Open without signing in, by design.md, "Contract": sign-in itself, health, metrics, guidance; the language switch; and
-# a feed that its token alone protects.
-OPEN = {"healthz", "readyz", "metrics", "guidance", "language", "claims:calendar_feed"}
+# a feed and the one click for fewer mails, which their tokens alone protect.
+OPEN = {"healthz", "readyz", "metrics", "guidance", "language", "claims:calendar_feed", "unsubscribe"}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 NOT_OURS = ("accounts/", "admin/")
 
