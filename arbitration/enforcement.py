@@ -22,6 +22,7 @@ from arbitration.keeping import WHEN_NEAR, WHEN_OVER, Keeping, Lookup, Step
 from claims import mails
 from claims.models import Deadline
 from claims.models.history import DeadlineQuerySet
+from cpor_portal.notifications.outbox import asking_seldom
 
 PORTION = 500
 # What tells whether a deadline, or anything of its claim, has changed since it was read: every act has its version.
@@ -65,11 +66,12 @@ def enforce(*, now: datetime, limit: int = 10_000, dry_run: bool = False, second
     report = Report()
     ends = time.monotonic() + seconds if seconds is not None else None
     moment = _Moment(now, Lookup(), dry_run)
-    for rows, order, table in ((_over(now), "due_at", WHEN_OVER), (_near(now), "remind_at", WHEN_NEAR)):
-        for deadline in _portions(rows, order):
-            if len(report) >= limit or (ends is not None and time.monotonic() > ends):
-                return report
-            _one(report, deadline, table[deadline.kind], moment)
+    with asking_seldom():
+        for rows, order, table in ((_over(now), "due_at", WHEN_OVER), (_near(now), "remind_at", WHEN_NEAR)):
+            for deadline in _portions(rows, order):
+                if len(report) >= limit or (ends is not None and time.monotonic() > ends):
+                    return report
+                _one(report, deadline, table[deadline.kind], moment)
     return report
 
 

@@ -7,14 +7,13 @@ from claims.models import Claim, Deadline, Event
 from claims.words import DeadlineKind
 from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import firm_recipients
-from cpor_portal.notifications.outbox import queue_mail
+from cpor_portal.notifications.outbox import queue_mails
 
 
 def send(kind: str, claim: Claim, about: Event | Deadline, context: Context, people: Iterable[User]) -> None:
     """Queue one mail for each of `people`: once for each event, or for each deadline, and person."""
     key = f"{_name_of(about)}:{kind}"
-    for person in people:
-        queue_mail(kind=kind, event_key=key, to=person, context=context, claim_reference=claim.reference)
+    queue_mails(kind=kind, event_key=key, to=people, context=context, claim_reference=claim.reference)
 
 
 def _name_of(about: Event | Deadline) -> str:

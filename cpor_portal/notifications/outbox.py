@@ -4,9 +4,13 @@ design.md, "What always holds" 5: written in the act's transaction, one per (eve
 """
 
 import re
+import secrets
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +21,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 from kombu.exceptions import OperationalError
 from kombu.pools import producers
 from redis.exceptions import RedisError
@@ -33,12 +38,23 @@ QUIET_SECONDS = 30.0
 # kombu's own patience with a broker that is down is many seconds, and a person would sit through them.
 IMPATIENT = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
 
+SECONDS_BETWEEN_ASKS = 1.0
+# Stands for the reader's name while a mail is rendered; it can stand in nobody's text by chance.
+NAME = secrets.token_hex(16)
+
 log = structlog.get_logger(__name__)
 _ask_again_at = 0.0
 
 
 def queue_mail(*, kind: str, event_key: str, to: User, context: Mapping[str, Any], claim_reference: str = "") -> None:
-    """Write one mail into the outbox, rendered now, in the language and the time zone of `to`.
+    """Write one mail into the outbox: `queue_mails`, for one person."""
+    queue_mails(kind=kind, event_key=event_key, to=[to], context=context, claim_reference=claim_reference)
+
+
+def queue_mails(
+    *, kind: str, event_key: str, to: Iterable[User], context: Mapping[str, Any], claim_reference: str = ""
+) -> None:
+    """Write one mail for each of `to` into the outbox, rendered now, in the person's language and time zone.
 
     By the kind and by what the person chose it waits to be sent, is kept for the digest, or is only on record
     (docs/decisions/mail-preferences.md). A second mail for the same `event_key` and person is ignored. Raises
@@ -46,11 +62,18 @@ def queue_mail(*, kind: str, event_key: str, to: User, context: Mapping[str, Any
     without the act that it tells of, or the act without its mail, must not be possible.
     """
     _require_transaction()
-    mail = render(kind, to, context)
-    mail.event_key = event_key
-    mail.claim_reference = claim_reference
-    mail.state = _first_state(kind_of(kind), to)
-    _put(mail)
+    words: dict[tuple[str, str], _Words] = {}
+    mails = []
+    for person in to:
+        alike = (person.language, person.time_zone)
+        if alike not in words:
+            words[alike] = _words(kind, person, context)
+        mail = _mail(kind, person, words[alike])
+        mail.event_key = event_key
+        mail.claim_reference = claim_reference
+        mail.state = _first_state(kind_of(kind), person)
+        mails.append(mail)
+    _put(mails)
 
 
 def render(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
@@ -58,8 +81,7 @@ def render(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
 
     Renders templates/mail/<kind>/{subject.txt,body.txt,body.html}.
     """
-    with translation.override(to.language), timezone.override(zone_of(to)):
-        return _rendered(kind, to, context)
+    return _mail(kind, to, _words(kind, to, context))
 
 
 def _first_state(kind: MailKind, to: User) -> MailState:
@@ -81,7 +103,7 @@ def queue_rendered(
     mail.subject = one_line(subject)[:LONGEST_SUBJECT]
     mail.message_id = _new_message_id()
     mail.event_key = event_key
-    _put(mail)
+    _put([mail])
 
 
 def _require_transaction() -> None:
@@ -89,9 +111,9 @@ def _require_transaction() -> None:
         raise transaction.TransactionManagementError("a mail is queued in the transaction of its act")
 
 
-def _put(mail: OutboxMail) -> None:
-    OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
-    if mail.state == MailState.WAITING and not _is_asked_for():
+def _put(mails: Sequence[OutboxMail]) -> None:
+    OutboxMail.objects.bulk_create(mails, ignore_conflicts=True)
+    if any(mail.state == MailState.WAITING for mail in mails) and not _is_asked_for():
         transaction.on_commit(ask_for_delivery)
 
 
@@ -113,7 +135,8 @@ def ask_for_delivery(*, old_too: bool = False) -> None:
     `old_too`: `tasks.deliver_mail`.
     """
     global _ask_again_at
-    if time.monotonic() < _ask_again_at:
+    asker = _asker.get()
+    if time.monotonic() < _ask_again_at or (asker and asker.has_just_asked()):
         return
     try:
         broker = current_app.connection_for_write(transport_options=IMPATIENT)
@@ -124,24 +147,68 @@ def ask_for_delivery(*, old_too: bool = False) -> None:
         log.warning("mail_waits_for_sweep", error=str(error))
 
 
-def _rendered(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
+@dataclass
+class _SeldomAsker:
+    again_at: float = 0.0
+    is_owed: bool = False
+
+    def has_just_asked(self) -> bool:
+        self.is_owed = time.monotonic() < self.again_at
+        if not self.is_owed:
+            self.again_at = time.monotonic() + SECONDS_BETWEEN_ASKS
+        return self.is_owed
+
+
+_asker: ContextVar[_SeldomAsker | None] = ContextVar("asker", default=None)
+
+
+@contextmanager
+def asking_seldom() -> Iterator[None]:
+    """For a sweep with thousands of commits: they ask for delivery now and then, and once at the end."""
+    asker = _SeldomAsker()
+    before = _asker.set(asker)
+    try:
+        yield
+    finally:
+        _asker.reset(before)
+        if asker.is_owed:
+            ask_for_delivery()
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What all who share language and time zone read alike, with NAME where each reads their own name."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def _words(kind: str, to: User, context: Mapping[str, Any]) -> _Words:
     facts = {
         **context,
-        "to": to,
+        "to": User(name=NAME),
         "language": to.language,
         "support_address": settings.SUPPORT_ADDRESS,
         "settings_link": f"{settings.PORTAL_URL}{reverse('settings')}",
         "always_comes": kind_of(kind).never_silenced,
     }
-    subject = one_line(render_to_string(f"mail/{kind}/subject.txt", facts))[:LONGEST_SUBJECT]
+    with translation.override(to.language), timezone.override(zone_of(to)):
+        subject = one_line(render_to_string(f"mail/{kind}/subject.txt", facts))[:LONGEST_SUBJECT]
+        text = _tidy(render_to_string(f"mail/{kind}/body.txt", facts))
+        return _Words(subject, text, render_to_string(f"mail/{kind}/body.html", {**facts, "subject": subject}))
+
+
+def _mail(kind: str, to: User, words: _Words) -> OutboxMail:
+    name = one_line(to.name)
     return OutboxMail(
         kind=kind,
         recipient=to.email,
         person_id=to.pk,
         language=to.language,
-        subject=subject,
-        text=_tidy(render_to_string(f"mail/{kind}/body.txt", facts)),
-        html=render_to_string(f"mail/{kind}/body.html", {**facts, "subject": subject}),
+        subject=words.subject,
+        text=words.text.replace(NAME, name),
+        html=words.html.replace(NAME, escape(name)),
         message_id=_new_message_id(),
     )
 
