@@ -19,7 +19,7 @@ from tests.support.stories import make_asked, make_customer, make_draft, make_si
 
 pytestmark = pytest.mark.django_db
 
-ACTS = ("start", "request-information", "approve", "reject", "comment")
+ACTS = ("start", "request-information", "approve", "reject", "assign", "comment")
 WORDS = {"reasons": ["proof_missing", "product_missing"], "text": "Please send a page that names <Teams> & Exchange."}
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
+from arbitration.acts.assign import assign
 from arbitration.acts.reject import reject
 from arbitration.acts.start import start_review
 from claims.acts.comment import comment
@@ -46,6 +47,7 @@ CALLS: dict[Act, Callable[[Claim, User], object]] = {
     Act.DELETE_DRAFT: lambda claim, by: delete_draft(reference=claim.reference, by=by),
     Act.SUBMIT: lambda claim, by: submit(reference=claim.reference, by=by),
     Act.COMMENT: lambda claim, by: comment(reference=claim.reference, by=by, body="Hello"),
+    Act.ASSIGN: lambda claim, by: assign(reference=claim.reference, by=by, reviewer_email=make_staff().email),
     Act.START_REVIEW: lambda claim, by: start_review(reference=claim.reference, by=by),
     Act.REQUEST_INFORMATION: lambda claim, by: request_information(reference=claim.reference, by=by, **WORDS),
     Act.RESUBMIT: lambda claim, by: resubmit(reference=claim.reference, by=by),
