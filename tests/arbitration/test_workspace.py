@@ -203,7 +203,7 @@ def test_a_colleague_reads_who_has_the_claim_and_cannot_decide(reviewer: User) -
 
 def test_an_arbiter_can_decide_what_a_reviewer_has(reviewer: User) -> None:
     page = page_of(make_staff(StaffRole.ARBITER), make_under_review(reviewer))
-    assert actions(page) == {"approve", "request-information", "reject", "comment"}
+    assert actions(page) == {"approve", "request-information", "reject", "comment", "assign"}
 
 
 def test_after_a_decision_the_next_claim_is_one_press_away(reviewer: User) -> None:
