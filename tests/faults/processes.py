@@ -35,8 +35,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                # Celery takes it as "at once", and its own children die with it.
-                preexec_fn=die_with_parent(signal.SIGQUIT),
+                preexec_fn=die_with_parent(signal.SIGKILL),
             )
 
     @property

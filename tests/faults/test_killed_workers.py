@@ -19,16 +19,17 @@ chance = SystemRandom()
 def test_a_worker_killed_in_mid_sweep_enforces_every_deadline_once(
     machine: Machine, smtp: MailServer, times: int, figures: Figures
 ) -> None:
-    due = scenes.everything(scenes.People(), 15 * times)
+    due = scenes.everything(scenes.People(), 20 * times)
     in_all = sum(len(scene.claims) for scene in due)
     at_start, kills = Event.objects.count(), 0
 
     def done() -> int:
         return Event.objects.count() - at_start
 
-    for _each in range(times):
+    for kills_to_come in range(times, 0, -1):
         worker, before = machine.worker(), done()
-        mark = before + chance.randint(1, max(1, in_all // times - 10))
+        fair_share = (in_all - before) // (kills_to_come + 1)
+        mark = before + chance.randint(1, fair_share // 2)
         wait_until(lambda: done() >= mark, "the sweep goes on", worker, pause=0.005)  # noqa: B023 - waited for here
         sleep(chance.uniform(0, 0.03))
         worker.kill()

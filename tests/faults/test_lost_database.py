@@ -17,6 +17,8 @@ from tests.support.smtp import MailServer
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
 RESTARTS, RESTARTS_IN_FULL = 2, 10
 SECONDS_AWAY = 1.0
+# Beat rings each second here.
+SECONDS_TO_GO_ON = 8
 
 
 class BusyDesk:
@@ -57,10 +59,7 @@ def test_a_database_that_is_restarted_under_load_loses_nothing(
     for number in range(1, restarts + 1):
         mark = in_all * number // (restarts + 2)
         wait_until(lambda: done() >= mark, "the sweep goes on", worker, pause=0.005)  # noqa: B023 - waited for here
-        connection.close()
-        database.stop()
-        time.sleep(SECONDS_AWAY)
-        database.start()
+        _restart(database)
         assert done() < in_all, "every restart was to come in the middle of a sweep"
     wait_until(lambda: answers(port, "/readyz"), "web has found its database again", web)
     wait_until(lambda: desk.statuses[-1] == DONE, "acts are done again", web)
@@ -73,7 +72,18 @@ def test_a_database_that_is_restarted_under_load_loses_nothing(
     not_done = [status for status in desk.statuses if status not in (DONE, DONE_BEFORE)]
     assert not_done, "the restarts were to come under load"
     assert 0 not in not_done
+    _restart(database)
+    idle = scenes.everything(people, 1)
+    wait_until(checks.nothing_is_due, "who was idle goes on at once", worker, seconds=SECONDS_TO_GO_ON)
+    checks.each_was_enforced_once(idle)
     figures(
         f"{restarts} restarts, {in_all} deadlines, {len(desk.desk.done)} acts in the web, {len(not_done)} attempts "
         f"refused, the slowest answer after {desk.desk.slowest:.1f} s, {copies} mails twice"
     )
+
+
+def _restart(database: OwnServer) -> None:
+    connection.close()
+    database.stop()
+    time.sleep(SECONDS_AWAY)
+    database.start()
