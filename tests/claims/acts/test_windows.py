@@ -21,6 +21,7 @@ from claims.models import Claim, Deadline, Event
 from claims.transitions import Act
 from claims.words import DeadlineKind, Outcome, Reason, Status
 from cpor_portal.accounts.models import PartnerRole, User
+from cpor_portal.directory.models import Product
 from cpor_portal.notifications.models import OutboxMail
 from tests.support.factories import make_person, make_staff, make_workload
 from tests.support.ground_acts import do
@@ -41,7 +42,7 @@ def _running(claim: Claim) -> list[str]:
     return sorted(claim.deadlines.running().values_list("kind", flat=True))
 
 
-def _approved(reviewer: User, *products: object) -> tuple[Claim, Event]:
+def _approved(reviewer: User, *products: Product) -> tuple[Claim, Event]:
     wanted = products or (make_workload(),)
     claim = make_under_review(reviewer, make_submitted(make_side(), make_customer(*wanted), *wanted))
     approve(reference=claim.reference, by=reviewer)
