@@ -23,7 +23,7 @@ from claims.transitions import BY_ACT, Act, Actor, status_of
 from claims.words import Audience, Outcome, Status
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
-from cpor_portal.faults import Conflict, NotAllowed, Refused
+from cpor_portal.faults import Conflict, NotAllowed, Refused, Text
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,16 @@ def _is_stale(claim: Claim, version: int | None, by: User | None) -> bool:
 def _permitted_actor(act: Act, by: User, claim: Claim) -> Actor:
     actor = actor_of(by)
     if actor is None or actor not in BY_ACT[act].actors:
-        raise NotAllowed("role_may_not", _("Your role does not allow this. Ask an admin of your firm."))
+        raise NotAllowed("role_may_not", _role_may_not(by))
     if not people.is_reviewer(by) and people.firm_of(by) != claim.firm:
         raise NotAllowed("not_your_claim", _("This claim belongs to another firm."))
     return actor
+
+
+def _role_may_not(by: User) -> Text:
+    if people.firm_of(by) is None:
+        return _("Your role does not allow this.")
+    return _("Your role does not allow this. Ask an admin of your firm.")
 
 
 def lock_lines(claim: Claim) -> list[ClaimLine]:

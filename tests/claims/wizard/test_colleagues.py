@@ -11,8 +11,8 @@ from cpor_portal.accounts.models import PartnerRole
 from cpor_portal.directory.local import LocalDirectory
 from cpor_portal.directory.source import DirectoryUnreachable
 from tests.claims.wizard.driving import CONTACTS, Driver, codes, sign_in, text_of
-from tests.support.factories import make_location, make_person, make_workload
-from tests.support.stories import Side, make_customer, make_draft, make_side
+from tests.support.factories import make_location, make_person, make_staff, make_workload
+from tests.support.stories import Side, make_asked, make_customer, make_draft, make_side, make_submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_too]
 
@@ -144,3 +144,17 @@ def test_a_draft_that_a_colleague_has_changed_is_not_deleted_unseen(one: Driver,
     assert Claim.objects.filter(reference=one.reference).exists()
     assert one.client.post(address, {"version": str(one.claim.version)}).status_code == 302
     assert not Claim.objects.filter(reference=one.reference).exists()
+
+
+def test_a_reviewer_who_came_between_is_not_named(side: Side) -> None:
+    workload = make_workload()
+    reviewer = make_staff(name="Rita Reviewer")
+    claim = make_submitted(side, make_customer(workload), workload)
+    mine = sign_in(side.person, claim)
+    colleagues = sign_in(make_person(side.firm, PartnerRole.INCENTIVES_ADMIN), claim)
+    seen = seen_in(mine.open("contacts"))
+    assert colleagues.save("contacts", CONTACTS | seen).status_code == 302
+    make_asked(reviewer, Claim.objects.get(pk=claim.pk))
+    response = mine.save("contacts", CONTACTS | {"customer_name": "From me"} | seen)
+    assert codes(response) == {"step_has_changed"}
+    assert "Rita" not in text_of(response)
