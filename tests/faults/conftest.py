@@ -1,5 +1,6 @@
 """What every fault test stands on: a broker, a mail server and processes of its own; none is shared with another."""
 
+import faulthandler
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,7 +24,10 @@ TIMES, TIMES_IN_FULL = 3, 20
 @pytest.fixture
 def is_long(pytestconfig: pytest.Config) -> bool:
     """Whether the run is the long one, with everything in full."""
-    return bool(pytestconfig.getoption("--long"))
+    if pytestconfig.getoption("--long"):
+        faulthandler.cancel_dump_traceback_later()  # twenty kills take longer than a test that hangs
+        return True
+    return False
 
 
 @pytest.fixture

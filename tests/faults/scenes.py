@@ -6,6 +6,7 @@ from claims.models import Claim, Event
 from claims.transitions import Act
 from claims.words import Status
 from cpor_portal.accounts.models import PartnerRole, StaffRole, User
+from cpor_portal.notifications.models import OutboxMail
 from tests.faults.seeding import bring_to_due, bring_to_reminder, copies, no_mail_waits
 from tests.support.factories import make_person, make_staff, make_workload
 from tests.support.stories import Side, make_asked, make_customer, make_side, make_submitted, make_under_review
@@ -23,7 +24,9 @@ class Due:
     verb: str
     status: Status
     told: Told
+    # What the making of the claims wrote.
     events_before: int
+    mails_before: frozenset[int]
 
     @property
     def ids(self) -> list[int]:
@@ -116,6 +119,12 @@ def _due(
     name: str, claim: Claim, number: int, verb: str, status: Status, expected: Told, *, is_near: bool = False
 ) -> Due:
     claims = [claim, *copies(claim, number - 1)]
-    (bring_to_reminder if is_near else bring_to_due)(claims)
     no_mail_waits()
-    return Due(name, claims, verb, status, expected, claim.events.count())
+    due = Due(name, claims, verb, status, expected, claim.events.count(), mails_about(claim))
+    (bring_to_reminder if is_near else bring_to_due)(claims)  # last: a worker may be waiting for it
+    return due
+
+
+def mails_about(claim: Claim) -> frozenset[int]:
+    """The ids of the mails about a claim until now."""
+    return frozenset(OutboxMail.objects.filter(claim_reference=claim.reference).values_list("pk", flat=True))

@@ -56,7 +56,7 @@ class Desk:
         no_mail_waits()
         self._told = scenes.told("information_requested", people.admins)
         self._visitor = Visitor(port, people.reviewer)
-        self._events_before = claim.events.count()
+        self._events_before, self._mails_before = claim.events.count(), scenes.mails_about(claim)
         self.done: list[Claim] = []
         self.slowest = 0.0
 
@@ -72,4 +72,5 @@ class Desk:
     def as_scene(self) -> scenes.Due:
         """What must have come of it."""
         status = Status.PARTNER_ACTION_REQUIRED
-        return scenes.Due("asked", self.done, "request_information", status, self._told, self._events_before)
+        before = self._events_before, self._mails_before
+        return scenes.Due("asked", self.done, "request_information", status, self._told, *before)
