@@ -173,3 +173,34 @@ def test_a_review_can_still_be_decided_after_it_was_missed(reviewer: User) -> No
     deadline = claim.deadlines.get()
     assert deadline.breached_at is not None
     assert deadline.met_at is not None
+
+
+def test_what_changed_after_the_sweep_had_read_it_is_read_anew(reviewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    from claims import mails
+
+    claim = make_submitted()
+    read_ahead = mails.read_ahead
+
+    def while_somebody_takes_it(claims: Sequence[Claim]) -> None:
+        read_ahead(claims)
+        start_review(reference=claim.reference, by=reviewer)
+
+    monkeypatch.setattr(mails, "read_ahead", while_somebody_takes_it)
+    assert enforce(now=claim.due_at + A_MOMENT).of(Step.ESCALATED) == [claim.reference]
+    assert _mails("deadline_missed") == [reviewer.email]
+
+
+def test_an_answer_between_reading_and_locking_wins(reviewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    from claims import mails
+
+    claim = make_asked(reviewer)
+    due_at = claim.due_at
+
+    def while_the_partner_answers(claims: Sequence[Claim]) -> None:
+        if claims:
+            resubmit(reference=claim.reference, by=claim.submitted_by)
+
+    monkeypatch.setattr(mails, "read_ahead", while_the_partner_answers)
+    report = enforce(now=due_at + A_MOMENT)
+    assert (len(report), report.passed_over) == (0, 1)
+    assert Claim.objects.get(pk=claim.pk).status == Status.SUBMITTED
