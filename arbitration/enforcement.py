@@ -30,6 +30,9 @@ MOVING = ("due_at", "reminded_at", "breached_at", "claim__version")
 # So many references of each step a report keeps, for people to read; it counts them all.
 REFERENCES_KEPT = 200
 
+Place = tuple[datetime, int]
+"""Where a row stands in its order: the instant it is ordered by, and its id."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -93,20 +96,21 @@ def _near(now: datetime) -> DeadlineQuerySet:
 
 def _portions(rows: DeadlineQuerySet, order: str) -> Iterator[Deadline]:
     """The rows by `order` and id, a portion at a time: what was passed over or failed is not met twice."""
-    after: Deadline | None = None
+    after: Place | None = None
     while True:
-        found = list(_with_people(_after(rows, order, after)).order_by(order, "id")[:PORTION])
-        mails.read_ahead([deadline.claim for deadline in found])
-        yield from found
-        if len(found) < PORTION:
+        # Most sweeps find nothing: they ask the index alone, and no other table.
+        due: list[Place] = list(_after(rows, order, after).order_by(order, "id").values_list(order, "id")[:PORTION])
+        if due:
+            found = _with_people(Deadline.objects.filter(pk__in=[pk for _instant, pk in due])).order_by(order, "id")
+            mails.read_ahead([deadline.claim for deadline in found])
+            yield from found
+        if len(due) < PORTION:
             return
-        after = found[-1]
+        after = due[-1]
 
 
-def _after(rows: DeadlineQuerySet, order: str, last: Deadline | None) -> DeadlineQuerySet:
-    if last is None:
-        return rows
-    return rows.filter(TupleGreaterThan((order, "id"), (getattr(last, order), last.pk)))
+def _after(rows: DeadlineQuerySet, order: str, last: Place | None) -> DeadlineQuerySet:
+    return rows if last is None else rows.filter(TupleGreaterThan((order, "id"), last))
 
 
 def _with_people(rows: DeadlineQuerySet) -> DeadlineQuerySet:
