@@ -141,6 +141,8 @@ def together(runs: Sequence[Run]) -> list[Run]:
         each.start()
     for each in waiting:
         each.join()
+    if not all(run.told for run in runs):
+        raise SystemExit("A part has failed; its output is above.")
     return list(runs)
 
 
