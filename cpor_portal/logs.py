@@ -7,11 +7,11 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 # Addresses that are keys: whoever read them in a log could read what stands behind them.
-SECRET_ADDRESS = re.compile(r"(/calendar/feed/)[^/?\s]+")
+SECRET_ADDRESS = re.compile(r"(/calendar/feed/|/mail/unsubscribe/|/password/reset/key/)[^/?\s]+")
 
 
 def without_secret_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """A processor: blots out the tokens of calendar feeds, wherever a line of the log carries an address."""
+    """A processor: blots out such keys, wherever a line of the log carries an address."""
     return {key: SECRET_ADDRESS.sub(r"\1…", value) if isinstance(value, str) else value for key, value in event.items()}
 
 
@@ -27,7 +27,6 @@ def logging_config(level: str) -> dict[str, Any]:
         processors=[
             structlog.stdlib.filter_by_level,
             *shared,
-            structlog.processors.format_exc_info,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -41,6 +40,8 @@ def logging_config(level: str) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    # Here, so that the tracebacks of libraries come out as words, too.
+                    structlog.processors.format_exc_info,
                     without_secret_addresses,
                     structlog.processors.JSONRenderer(ensure_ascii=False),
                 ],

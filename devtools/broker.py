@@ -11,12 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from devtools.environment import VENV, SetUpError
-from devtools.processes import Child, ChildEndedError, Supervisor
+from devtools.processes import Child, Restarts, Supervisor
 
 SECONDS_TO_ANSWER = 60
-SECONDS_TO_FORGET = 60
-PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
-"""Seconds before each new start; who ends once more within a minute is given up."""
 
 
 class Broker:
@@ -32,7 +29,7 @@ class Broker:
         self._port = port
         self._supervisor = supervisor
         self._environment = environment
-        self._ends: list[float] = []
+        self._restarts = Restarts()
         self._has_answered = self._was_set_aside = False
 
     def start(self) -> None:
@@ -63,16 +60,11 @@ class Broker:
 
     def _again(self, child: Child) -> None:
         """Start it again after a pause, or end the portal where that has not helped."""
-        now = time.monotonic()
-        self._ends = [*(end for end in self._ends if now - end < SECONDS_TO_FORGET), now]
-        if len(self._ends) > len(PAUSES):
-            raise ChildEndedError(child)
+        words = f"The broker ended with code {child.process.returncode}; it is started again."
         was_killed = child.process.returncode in (-signal.SIGKILL, -signal.SIGTERM)
-        if was_killed or not self._set_damaged_data_aside():
-            print(f"The broker ended with code {child.process.returncode}; it is started again.", flush=True)
-        until = now + PAUSES[len(self._ends) - 1]
-        while time.monotonic() < until:
-            self._supervisor.watch(0.05)
+        if not was_killed and self._set_damaged_data_aside():
+            words = "The broker is started with no data."
+        self._restarts.wait(child, self._supervisor, words)
         self.start()
 
     def _set_damaged_data_aside(self) -> bool:

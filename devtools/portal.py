@@ -13,7 +13,7 @@ from pathlib import Path
 from devtools import environment
 from devtools.broker import Broker
 from devtools.environment import PYTHON, ROOT, SetUpError
-from devtools.processes import Child, ChildEndedError, Leftovers, StoppedError, Supervisor
+from devtools.processes import Child, ChildEndedError, Leftovers, Restarts, StoppedError, Supervisor
 
 DEFAULT_PORT = 8000
 SECONDS_TO_ANSWER = 60
@@ -77,6 +77,7 @@ class Portal:
         self._port = port
         self._leftovers = Leftovers(folder / "processes.json")
         self._supervisor = Supervisor(self._leftovers)
+        self._restarts = Restarts()
         self._environment = {
             "PORTAL_URL": f"http://127.0.0.1:{port}",
             "LOG_LEVEL": "WARNING",
@@ -151,7 +152,13 @@ class Portal:
         command = [str(PYTHON), "-m", "celery", "--quiet", "--app", "cpor_portal.celery:app", "worker", "--beat"]
         command += ["--schedule", str(self._folder / "beat-schedule"), "--concurrency", "2"]
         command += ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
-        self._supervisor.start("worker", command, self._environment)
+        self._supervisor.start("worker", command, self._environment, on_end=self._jobs_again)
+
+    def _jobs_again(self, child: Child) -> None:
+        """No deadline waits for a person to notice: a worker that ended is started again, unless it keeps ending."""
+        words = f"The worker ended with code {child.process.returncode}; it is started again."
+        self._restarts.wait(child, self._supervisor, words)
+        self._start_jobs()
 
     def _wait_until_healthy(self) -> None:
         until = time.monotonic() + SECONDS_TO_ANSWER

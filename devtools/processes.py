@@ -82,6 +82,30 @@ class ChildEndedError(Exception):
         self.child = child
 
 
+class Restarts:
+    """How long a child that has ended by itself waits before it is started again, and when it is given up."""
+
+    PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
+    SECONDS_TO_FORGET = 60
+
+    def __init__(self) -> None:
+        self._ends: list[float] = []
+
+    def wait(self, child: "Child", supervisor: "Supervisor", words: str) -> None:
+        """Say `words` and sit out the pause, watching the others.
+
+        Raises ChildEndedError for a child that keeps ending, and StoppedError.
+        """
+        now = time.monotonic()
+        self._ends = [*(end for end in self._ends if now - end < self.SECONDS_TO_FORGET), now]
+        if len(self._ends) > len(self.PAUSES):
+            raise ChildEndedError(child)
+        print(words, flush=True)
+        until = now + self.PAUSES[len(self._ends) - 1]
+        while time.monotonic() < until:
+            supervisor.watch(0.05)
+
+
 class Supervisor:
     """Starts children, passes on their output, and stops all of them, whatever ends the supervision.
 

@@ -18,9 +18,8 @@ import pytest
 import redis
 from django.db import connection
 
-from devtools.broker import PAUSES
 from devtools.environment import ROOT
-from devtools.processes import Leftovers
+from devtools.processes import Leftovers, Restarts
 from tests.support import run
 from tests.support.portal import RunningPortal, dev, still_running
 
@@ -70,13 +69,39 @@ def test_an_empty_portal_has_the_product_catalogue_and_nothing_else(portal: Runn
     assert others == ["0", "0"]
 
 
-def test_a_worker_that_dies_ends_the_portal_and_is_named(portal: RunningPortal) -> None:
-    processes = portal.processes()
-    os.killpg(_process_of(portal, "worker"), signal.SIGKILL)
+def test_a_worker_that_dies_is_started_again(portal: RunningPortal) -> None:
+    worker = _process_of(portal, "worker")
+    others = [each for each in portal.processes() if each.pid != worker and worker not in _parents(each)]
+    os.killpg(worker, signal.SIGKILL)
+    portal.wait_for_line("The worker ended with code -9; it is started again.")
+    assert _within(10, lambda: _has_other(portal, "worker", worker))
+    assert still_running(others) == others
+    assert portal.stop()[0] == 0
+
+
+def test_a_worker_that_dies_again_and_again_ends_the_portal_and_is_named(portal: RunningPortal) -> None:
+    processes, began = portal.processes(), time.monotonic()
+    while portal.process.poll() is None and time.monotonic() - began < 40:
+        with contextlib.suppress(StopIteration, psutil.NoSuchProcess, ProcessLookupError):
+            os.killpg(_process_of(portal, "worker"), signal.SIGKILL)
+        time.sleep(0.05)
     last_words, _ = portal.process.communicate(timeout=20)
     assert portal.process.returncode != 0
+    assert last_words.count("it is started again") == len(Restarts.PAUSES)
     assert "The process “worker” ended" in last_words
     assert still_running(processes) == []
+
+
+def _parents(process: psutil.Process) -> set[int]:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return {parent.pid for parent in process.parents()}
+    return set()
+
+
+def _has_other(portal: RunningPortal, name: str, than: int) -> bool:
+    with contextlib.suppress(StopIteration, psutil.NoSuchProcess):
+        return _process_of(portal, name) != than
+    return False
 
 
 def test_the_portal_outlives_its_broker_and_the_worker_finds_the_new_one(portal: RunningPortal) -> None:
@@ -103,7 +128,7 @@ def test_a_broker_that_dies_again_and_again_is_given_up_by_name(portal: RunningP
         time.sleep(0.05)
     last_words, _ = portal.process.communicate(timeout=20)
     assert portal.process.returncode != 0
-    assert last_words.count("it is started again") == len(PAUSES)
+    assert last_words.count("it is started again") == len(Restarts.PAUSES)
     assert "The process “broker” ended" in last_words
 
 
