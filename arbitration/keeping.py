@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.acts.expire import expire_partner_answer
-from arbitration.permissions import has_a_reviewer
+from arbitration.permissions import has_a_reviewer, who_may_rule
 from claims import mails
 from claims.acts import windows
 from claims.models import Claim, Deadline, Event
@@ -66,15 +66,23 @@ class Keeping:
 
 
 def _escalate(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
-    """A missed review is counted, shown and escalated; it is never decided by a machine (domain.md)."""
+    """What Microsoft missed is counted, shown and escalated; it is never decided by a machine (domain.md)."""
     if not _mark(deadline, "breached_at", now):
         return False
-    claim, reviewer = deadline.claim, _reviewer(deadline.claim)
+    claim = deadline.claim
+    reviewer = _reviewer(claim) if deadline.kind == DeadlineKind.REVIEW else []
     _note(deadline, "deadline_missed", now)
     mails.deadline_missed(claim=claim, deadline=deadline, recipients=reviewer)
-    arbiters = [arbiter for arbiter in lookup.arbiters() if arbiter not in reviewer]
+    arbiters = [person for person in _over_the_reviewer(deadline, lookup) if person not in reviewer]
     mails.escalated(claim=claim, deadline=deadline, recipients=arbiters)
     return True
+
+
+def _over_the_reviewer(deadline: Deadline, lookup: Lookup) -> list[User]:
+    """The arbiters; of a ruling those who may give it, and where there is nobody the portal admins."""
+    if deadline.kind == DeadlineKind.REVIEW:
+        return lookup.arbiters()
+    return who_may_rule(deadline.claim, lookup.arbiters()) or people.portal_admins()
 
 
 def _remind(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
@@ -85,8 +93,10 @@ def _remind(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
     _note(deadline, "deadline_reminded", now)
     if deadline.party == DeadlineParty.PARTNER:
         recipients = lookup.firm_recipients(claim.firm, claim.submitted_by)
+    elif deadline.kind == DeadlineKind.REVIEW and _reviewer(claim):
+        recipients = _reviewer(claim)
     else:
-        recipients = _reviewer(claim) or lookup.arbiters()
+        recipients = _over_the_reviewer(deadline, lookup)
     mails.deadline_near(claim=claim, deadline=deadline, recipients=recipients)
     return True
 

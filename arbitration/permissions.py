@@ -1,5 +1,7 @@
 """Who may see and do what on Microsoft's side; every view and act of `arbitration` asks here."""
 
+from collections.abc import Iterable
+
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,17 @@ from claims.transitions import Act
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.faults import Conflict, NotAllowed
+
+# Whoever did one of these on a claim has an opinion of its proof.
+DECISIONS = (
+    Act.REQUEST_INFORMATION,
+    Act.VERIFY,
+    Act.APPROVE,
+    Act.REJECT,
+    Act.RULE_FOR,
+    Act.RULE_AGAINST,
+    Act.LOSE_LATER,
+)
 
 
 def require_reviewer(user: User) -> User:
@@ -71,3 +84,9 @@ def may_decide(user: User, act: Act, claim: Claim) -> bool:
     if act == Act.START_REVIEW:
         return has_in_hand(user, claim) or not has_a_reviewer(claim)
     return act == Act.COMMENT or has_in_hand(user, claim)
+
+
+def who_may_rule(claim: Claim, arbiters: Iterable[User]) -> list[User]:
+    """Those of the arbiters who decided nothing on this claim before (domain.md, "Competing claims" 4, 6)."""
+    decided = set(claim.events.filter(verb__in=DECISIONS).values_list("actor_id", flat=True))
+    return [arbiter for arbiter in arbiters if arbiter.pk not in decided]

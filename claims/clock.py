@@ -59,9 +59,12 @@ RULES: dict[DeadlineKind, Rule] = {
 BY_STATUS = frozenset().union(*OWED.values())
 # The customer's window is about these lines: a declined product stays reserved until the window ends.
 IN_CUSTOMERS_HANDS = frozenset({Outcome.ASSOCIATED, Outcome.DECLINED})
-# A case goes on for a side that still wants or holds something: a withdrawn claim owes no evidence and gets no ruling.
-OF_A_CASE = frozenset({DeadlineKind.EVIDENCE, DeadlineKind.RULING})
-TO_WIN_OR_LOSE = OCCUPYING_OUTCOMES
+# A case goes on for a side that still wants or holds its product: who withdrew it owes no evidence and gets no ruling.
+LEFT_OF: dict[DeadlineKind, frozenset[Outcome]] = {
+    DeadlineKind.CUSTOMER_WINDOW: IN_CUSTOMERS_HANDS,
+    DeadlineKind.EVIDENCE: OCCUPYING_OUTCOMES,
+    DeadlineKind.RULING: OCCUPYING_OUTCOMES,
+}
 
 
 def calendar_of(kind: DeadlineKind, claim: Claim) -> WorkCalendar:
@@ -98,10 +101,15 @@ def _due(kind: DeadlineKind, at: datetime, calendar: WorkCalendar) -> datetime:
     return working_days.deadline(at, days_of(kind), calendar)
 
 
-def forecast(kind: DeadlineKind, claim: Claim, at: datetime, *, about: str = "") -> Deadline:
-    """The deadline that would start at `at` (aware), not stored: for pages that tell what an act would bring."""
+def forecast(
+    kind: DeadlineKind, claim: Claim, at: datetime, *, about: str = "", due_at: datetime | None = None
+) -> Deadline:
+    """The deadline that would start at `at` (aware), not stored: for pages that tell what an act would bring.
+
+    `due_at` replaces the date that the claim's own calendar gives.
+    """
     calendar = calendar_of(kind, claim)
-    due_at = _due(kind, at, calendar)
+    due_at = due_at or _due(kind, at, calendar)
     return Deadline(
         claim=claim,
         kind=kind,
@@ -141,6 +149,7 @@ def settle(
     kept: bool,
     event: Event,
     about: str = "",
+    due_at: datetime | None = None,
 ) -> Deadline | None:
     """Bring the claim's deadlines in line with what `act` made of it; returns what is owed first now, if anything.
 
@@ -148,6 +157,7 @@ def settle(
     filed lines. `kept` says whether whoever owed something has now done it (the deadline is met) or has merely been
     freed of it (it is cancelled), for example because the claim was withdrawn. `about` names the decision or the
     case that the act is about; empty, what it starts is about this act's own `event`, and it stops all of a kind.
+    `due_at` is when what the act starts is due, where all sides of a case have the same time (`due_for_all`).
     """
     row, owes = BY_ACT[act], owed(Status(claim.status), outcomes)
     still = []
@@ -156,12 +166,13 @@ def settle(
             deadline.delete()  # a draft leaves no trace (design.md, "What always holds" 2)
         elif _ends(deadline, owes=owes, stops=row.stops, about=about):
             stop(deadline, at=at, kept=kept)
-        elif _has_lost_its_lines(deadline, act, outcomes):
+        elif _has_lost_its_lines(deadline):
             stop(deadline, at=at, kept=False)
         else:
             still.append(deadline)
     begun = [_start(kind, claim, at) for kind in sorted(owes - {deadline.kind for deadline in still})]
-    begun += [_start(kind, claim, at, about=about or about_event(event)) for kind in sorted(row.starts)]
+    of_whom = about or about_event(event)
+    begun += [_start(kind, claim, at, about=of_whom, due_at=due_at) for kind in sorted(row.starts)]
     return first_owed([*still, *begun])
 
 
@@ -176,26 +187,39 @@ def _ends(deadline: Deadline, *, owes: Collection[str], stops: Collection[str], 
     return deadline.kind in stops and about in ("", deadline.about)
 
 
-def _has_lost_its_lines(deadline: Deadline, act: Act, outcomes: Collection[str]) -> bool:
+def _has_lost_its_lines(deadline: Deadline) -> bool:
     """Whether nothing is left of what a window or the clock of a case is about (released, lost, withdrawn, ended)."""
-    if deadline.kind in OF_A_CASE:
-        return not TO_WIN_OR_LOSE & set(outcomes)
-    if deadline.kind != DeadlineKind.CUSTOMER_WINDOW or Outcome.ASSOCIATED not in BY_ACT[act].takes:
+    wanted = LEFT_OF.get(DeadlineKind(deadline.kind))
+    if wanted is None:
         return False
-    lines = ClaimLine.objects.filter(claim=deadline.claim_id, outcome__in=IN_CUSTOMERS_HANDS)
-    return not lines.filter(pk__in=lines_about(deadline)).exists()
+    lines = ClaimLine.objects.filter(claim=deadline.claim_id, pk__in=lines_about(deadline))
+    return not lines.filter(outcome__in=wanted).exists()
 
 
 def lines_about(deadline: Deadline) -> list[int]:
-    """The ids of the lines that the decision was about to which a window belongs."""
-    event = Event.objects.filter(pk=int(deadline.about.removeprefix(ABOUT_EVENT)), claim=deadline.claim_id).first()
+    """The ids of the lines that a window's decision, or the case of a deadline, is about."""
+    events = Event.objects.filter(claim=deadline.claim_id)
+    if deadline.about.startswith(ABOUT_EVENT):
+        event = events.filter(pk=int(deadline.about.removeprefix(ABOUT_EVENT))).first()
+    else:
+        event = events.filter(verb=Act.OPEN_CASE, data__about=deadline.about).last()
     return list(event.data.get("lines", [])) if event else []
 
 
-def _start(kind: DeadlineKind, claim: Claim, at: datetime, *, about: str = "") -> Deadline:
-    deadline = forecast(kind, claim, at, about=about)
+def _start(
+    kind: DeadlineKind, claim: Claim, at: datetime, *, about: str = "", due_at: datetime | None = None
+) -> Deadline:
+    deadline = forecast(kind, claim, at, about=about, due_at=due_at)
     deadline.save(force_insert=True)
     return deadline
+
+
+def due_for_all(kind: DeadlineKind, claims: Collection[Claim], at: datetime) -> datetime:
+    """The one instant for all sides of a case: the latest of what each would have in its own calendar, in UTC.
+
+    domain.md, "Competing claims" 3: the same time for everybody (docs/decisions/evidence-time.md).
+    """
+    return max(would_be_due(kind, claim, at) for claim in claims)
 
 
 def first_owed(deadlines: Collection[Deadline]) -> Deadline | None:
@@ -205,10 +229,17 @@ def first_owed(deadlines: Collection[Deadline]) -> Deadline | None:
 
 
 def stop(deadline: Deadline, *, at: datetime, kept: bool) -> None:
-    """End one deadline as met or as cancelled; a missed one that ends unmet counts as cancelled too."""
-    field = "met_at" if kept else "cancelled_at"
-    setattr(deadline, field, at)
-    deadline.save(update_fields=[field])
+    """End one deadline as met or as cancelled; a missed one that ends unmet counts as cancelled too.
+
+    What is done after its time, before any sweep has looked, is done late all the same
+    (docs/decisions/late-answers.md).
+    """
+    names = ["met_at" if kept else "cancelled_at"]
+    if kept and at > deadline.due_at and deadline.breached_at is None and deadline.kind not in UNOWED_KINDS:
+        names.append("breached_at")
+    for name in names:
+        setattr(deadline, name, at)
+    deadline.save(update_fields=names)
 
 
 def keep_draft(claim: Claim, at: datetime) -> None:

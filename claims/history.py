@@ -82,6 +82,8 @@ SENTENCES: dict[str, Sentence] = {
     Act.OPEN_CASE: lambda who, data: (
         _("Another partner claims the same, so arbitration was opened: %(products)s.") % {"products": _products(data)}
     ),
+    Act.AWAIT_RULING: lambda who, data: _("The time to add proof for arbitration is over for every side."),
+    Act.CLOSE_CASE: lambda who, data: _("Arbitration was closed without a ruling."),
     Act.CLOSE_EVIDENCE: lambda who, data: _("The time to add proof for arbitration has ended."),
     Act.RULE_FOR: lambda who, data: (
         _("Arbitration was decided for this claim: %(products)s.") % {"products": _products(data)}

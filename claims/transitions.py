@@ -35,6 +35,8 @@ class Act(TextChoices):
     EXPIRE_PARTNER_ANSWER = "expire_partner_answer", _("reject for want of an answer")
     OPEN_CASE = "open_case", _("open arbitration")
     CLOSE_EVIDENCE = "close_evidence", _("close the time for evidence")
+    AWAIT_RULING = "await_ruling", _("wait for the ruling")
+    CLOSE_CASE = "close_case", _("close arbitration without a ruling")
     RULE_FOR = "rule_for", _("rule for this claim")
     RULE_AGAINST = "rule_against", _("rule against this claim")
     RELEASE = "release", _("release")
@@ -177,23 +179,20 @@ TABLE: tuple[Transition, ...] = (
         Act.OPEN_CASE,
         PORTAL,
         WITH_ASSOCIATION,
-        {_O.VERIFIED},
+        {_O.VERIFIED, _O.ASSOCIATED},
+        keeps_status=True,
         starts={_D.EVIDENCE},
     ),
-    # Once for each side: when it has answered, or when its time is over.
-    _row(
-        Act.CLOSE_EVIDENCE,
-        ADMINS | PORTAL,
-        WITH_ASSOCIATION,
-        keeps_status=True,
-        starts={_D.RULING},
-        stops={_D.EVIDENCE},
-    ),
+    # For each side: when it has answered, or when the time that all have is over.
+    _row(Act.CLOSE_EVIDENCE, ADMINS | PORTAL, WITH_ASSOCIATION, keeps_status=True, stops={_D.EVIDENCE}),
+    # For every side at once, when the last one is closed: no ruling is due before that ("Competing claims" 4).
+    _row(Act.AWAIT_RULING, PORTAL, WITH_ASSOCIATION, keeps_status=True, starts={_D.RULING}),
+    _row(Act.CLOSE_CASE, PORTAL | ARBITERS, FILED, keeps_status=True, stops={_D.EVIDENCE, _D.RULING}),
     _row(
         Act.RULE_FOR,
         ARBITERS,
         WITH_ASSOCIATION,
-        {_O.VERIFIED},
+        {_O.VERIFIED, _O.ASSOCIATED},
         _O.ASSOCIATED,
         stops={_D.RULING},
     ),

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from cpor_portal.logs import logging_config
 
@@ -149,6 +150,10 @@ CACHES = {
 REDIS_URL = env.str("REDIS_URL", default="") or _left_by_running_portal("broker.url")
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_TRANSPORT = "cpor_portal.broker:Transport" if REDIS_URL else None
+# Deadlines have a queue of their own: a mail server that is slow keeps no sweep waiting. A worker takes from both in
+# turn unless it is told otherwise (-Q), so that one is enough for a small portal (docs/operations.md).
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("deadlines"))
+CELERY_TASK_ROUTES = {"arbitration.tasks.enforce_deadlines": {"queue": "deadlines"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -62,7 +62,8 @@ number = st.integers(0, 7)
 page = st.sampled_from(["now", "now", "none", "before"])
 ANSWERABLE = ("editing", "submitted", "partner_action_required")
 HOLDING = (*OPEN, "approved")
-IN_CASES = ("under_review", "partner_action_required", "approved")
+IN_CASES = HOLDING
+OF_A_CASE = {"verified", "associated"}
 CUSTOMERS_ACTS = [Act.DECLINE_IN_WINDOW, Act.DECLINE_LATER, Act.END_SUBSCRIPTION]
 
 
@@ -92,6 +93,7 @@ class Portal(Walk):
             self._walk(Act.OPEN_CASE, second, None, about="case:1")
         if far == "ruling":
             self._walk(Act.CLOSE_EVIDENCE, second, None, about="case:1")
+            self._walk(Act.AWAIT_RULING, second, None, about="case:1")
 
     def _filed(self, firm: int, what: list[int]) -> Row:
         draft = self._drafted(firm, 0, what)
@@ -232,17 +234,47 @@ class Portal(Walk):
         function = partial(ground_acts.do, act, about=about)
         self.act(claim, function, by=by, verb=act.value, about=about, **arguments)
 
-    @precondition(lambda self: self.has(*IN_CASES, outcomes={"verified"}))
-    @rule(n=number)
-    def a_case_is_opened(self, n: int) -> None:
-        claim = self.some(n, *IN_CASES, outcomes={"verified"})
-        self._walk(Act.OPEN_CASE, claim, None, about=f"case:{len(self.rows.events)}")
+    @precondition(lambda self: self.has(*IN_CASES, outcomes=OF_A_CASE))
+    @rule(n=number, is_one=st.booleans())
+    def a_case_is_opened(self, n: int, is_one: bool) -> None:
+        claim = self.some(n, *IN_CASES, outcomes=OF_A_CASE)
+        lines = self.lines(claim, OF_A_CASE, is_one)
+        self._walk(Act.OPEN_CASE, claim, None, about=f"case:{len(self.rows.events)}", line_ids=lines)
 
     @precondition(lambda self: self.running("evidence"))
     @rule(n=number, who=number)
     def a_side_has_answered(self, n: int, who: int) -> None:
         claim, about = self._owing(n, "evidence")
         self._walk(Act.CLOSE_EVIDENCE, claim, self.partner(claim, who), about=about)
+
+    @precondition(lambda self: self._unruled())
+    @rule(n=number)
+    def the_last_side_is_closed(self, n: int) -> None:
+        unruled = self._unruled()
+        claim_id, about = unruled[n % len(unruled)]
+        self._walk(Act.AWAIT_RULING, self.rows.claims[claim_id], None, about=about)
+
+    def _unruled(self) -> list[tuple[int, str]]:
+        """Sides of cases whose time for evidence has ended, and for whom no ruling is awaited yet."""
+        ended = {(row.claim_id, row.about) for row in self.rows.deadlines.values() if row.kind == "evidence"}
+        begun = {
+            (row.claim_id, row.about)
+            for row in self.rows.deadlines.values()
+            if row.kind == "ruling" or (row.kind == "evidence" and (row.met_at is None) == (row.cancelled_at is None))
+        }
+        return sorted(
+            (claim_id, about)
+            for claim_id, about in ended - begun
+            if self.rows.claims[claim_id].status in IN_CASES
+            and any(self.rows.lines[one].outcome in OF_A_CASE for one in self.lines_about(claim_id, about))
+        )
+
+    @precondition(lambda self: self.running("evidence") or self.running("ruling"))
+    @rule(n=number, kind=st.sampled_from(["evidence", "ruling"]))
+    def a_case_closes_by_itself(self, n: int, kind: str) -> None:
+        if self.running(kind):
+            claim, about = self._owing(n, kind)
+            self._walk(Act.CLOSE_CASE, claim, None, about=about)
 
     @precondition(lambda self: self.running("ruling"))
     @rule(n=number, who=st.integers(1, 3), act=st.sampled_from([Act.RULE_FOR, Act.RULE_AGAINST, Act.LOSE_LATER]))
@@ -277,7 +309,7 @@ class Portal(Walk):
         holding = {row.line_id for row in self.rows.associations.values() if row.ended_at is None}
         decisions = [row for row in self.rows.events.values() if row.verb in ("approve", "rule_for")]
         untold = [row for row in decisions if f"event:{row.id}" not in told]
-        return [row for row in untold if holding & set(self.lines_of_decision(f"event:{row.id}"))]
+        return [row for row in untold if holding & set(self.lines_about(row.claim_id, f"event:{row.id}"))]
 
     @precondition(lambda self: self.has(*HOLDING, outcomes={"associated"}))
     @rule(n=number, is_one=st.booleans(), act=st.sampled_from(CUSTOMERS_ACTS))

@@ -14,6 +14,7 @@ from claims.transitions import Act
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import NotAllowed
+from cpor_portal.notifications.forgetting import forget
 
 
 def start_draft(*, by: User) -> Claim:
@@ -42,6 +43,7 @@ def delete_draft(*, reference: str, by: User | None, version: int | None = None)
         names = list(claim.documents.values_list("file", flat=True))
         claim.documents.all().delete()
         claim.delete()
+        forget(reference)
         transaction.on_commit(partial(_delete_files, names))
 
 

@@ -151,10 +151,12 @@ def conclude(
     audience: Audience = Audience.PARTNER,
     kept: bool = True,
     about: str = "",
+    due_at: datetime | None = None,
 ) -> tuple[Event, Deadline | None]:
     """End an act: status from the lines, narrow write, one event, deadlines; returns event and what is owed now.
 
-    `fields` are further columns of the claim that this act writes. `kept` and `about` are handed to `clock.settle`.
+    `fields` are further columns of the claim that this act writes. `kept`, `about` and `due_at` are handed to
+    `clock.settle`; the history keeps what the act was about.
     """
     claim, written = doing.claim, dict(fields or {})
     for name, value in written.items():
@@ -165,8 +167,11 @@ def conclude(
     if BY_ACT[doing.act].keeps_status and after != before:
         raise ValueError(f"{doing.act} must not change the status of {claim.reference}")
     claim.status, claim.version, claim.edited_at, claim.edited_by = after, claim.version + 1, doing.at, doing.by
-    event = record(doing, before=before, data=data, audience=audience)
-    deadline = clock.settle(claim, act=doing.act, outcomes=outcomes, at=doing.at, kept=kept, event=event, about=about)
+    told = {**(data or {}), **({"about": about} if about else {})}
+    event = record(doing, before=before, data=told, audience=audience)
+    deadline = clock.settle(
+        claim, act=doing.act, outcomes=outcomes, at=doing.at, kept=kept, event=event, about=about, due_at=due_at
+    )
     claim.due_at = deadline.due_at if deadline else None
     claim.save(update_fields=["status", "version", "edited_at", "edited_by", "due_at", *written])
     return event, deadline

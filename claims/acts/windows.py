@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Max, Q
 
 from claims import clock, mails
 from claims.acts.drafts import delete_draft
@@ -19,6 +20,7 @@ from claims.transitions import Act
 from claims.words import DeadlineKind, Outcome
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
+from cpor_portal.notifications.models import MailState, OutboxMail
 from cpor_portal.working_days import calendar_days_deadline
 
 
@@ -108,7 +110,10 @@ def _people_of(draft: Claim) -> list[User]:
 
 
 def expire_draft(deadline: Deadline, *, at: datetime) -> bool:
-    """Delete a draft with its documents that nobody edited for 90 days, warned of seven days before."""
+    """Delete a draft with its documents that nobody edited for 90 days, seven days after somebody was told.
+
+    A warning that has not left yet, or left late, moves the date (docs/decisions/unused-drafts.md).
+    """
     with transaction.atomic():
         claim = lock_claim(deadline.claim.reference)
         is_over = Deadline.objects.running().filter(
@@ -116,5 +121,20 @@ def expire_draft(deadline: Deadline, *, at: datetime) -> bool:
         )
         if not is_over.exists():
             return False
+        earliest = _end_after_the_warning(deadline, at)
+        if earliest >= at:
+            is_over.update(due_at=earliest)
+            return False
         delete_draft(reference=claim.reference, by=None)
     return True
+
+
+def _end_after_the_warning(draft: Deadline, at: datetime) -> datetime:
+    """The end of the week after the warning was sent; of the coming week while it still waits for a mail server."""
+    warnings = OutboxMail.objects.filter(kind="draft_expires", claim_reference=draft.claim.reference)
+    newest = warnings.order_by("-pk").values("event_key")[:1]
+    told = warnings.filter(event_key__in=newest).aggregate(
+        waiting=Count("pk", filter=Q(state=MailState.WAITING)), sent_at=Max("sent_at")
+    )
+    since = at if told["waiting"] else told["sent_at"]
+    return calendar_days_deadline(since, settings.DRAFT_WARNING_DAYS, draft.calendar_zone) if since else draft.due_at

@@ -89,6 +89,11 @@ def arbiters() -> list[User]:
     return _active(Q(staff_role=StaffRole.ARBITER))
 
 
+def portal_admins() -> list[User]:
+    """The portal admins who may sign in, by name."""
+    return _active(Q(staff_role=StaffRole.PORTAL_ADMIN))
+
+
 def _active(wanted: Q) -> list[User]:
     return list(User.objects.filter(wanted, is_active=True).order_by("name", "pk"))
 

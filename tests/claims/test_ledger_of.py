@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -18,12 +19,12 @@ from arbitration.acts.start import start_review
 from arbitration.enforcement import enforce
 from claims.acts.resubmit import resubmit
 from claims.acts.withdraw import withdraw
-from claims.ledger import Awaited, Holder, Ledger, StatusChange, counted_until, entries
-from claims.ledger_of import AWAITED, ledger_of, turns_of
+from claims.ledger import Awaited, Holder, Ledger, StatusChange
+from claims.ledger_of import AWAITED, ledger_of, reckon
 from claims.models import Claim, Deadline
 from claims.words import DeadlineKind, Reason, Status
 from cpor_portal.accounts.models import CalendarException, DayKind, User
-from cpor_portal.working_days import WorkCalendar
+from cpor_portal.working_days import WorkCalendar, deadline, end_of_day, working_days_between
 from tests.support.factories import make_staff
 from tests.support.stories import Side, make_side, make_submitted
 
@@ -114,6 +115,38 @@ def test_a_week_in_which_the_portal_stood_still_is_microsofts(side: Side, review
         assert told(claim) == before
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "America/Los_Angeles", "Europe/Budapest"])
+def test_the_moment_between_the_end_of_a_time_and_the_sweep_is_no_day_of_the_portal(
+    side: Side, reviewer: User, zone: str
+) -> None:
+    side.firm.time_zone = zone
+    side.firm.save()
+    with on(1):
+        claim = make_submitted(side)
+        ask(claim, reviewer)
+        due_at = claim.deadlines.get(kind=DeadlineKind.PARTNER_ANSWER).due_at
+    with time_machine.travel(due_at + timedelta(seconds=30), tick=False):
+        before = told(claim)
+        enforce(now=timezone.now())
+        assert Claim.objects.get(pk=claim.pk).status == Status.REJECTED
+        assert told(claim) == before
+    with on(25):
+        assert told(claim) == before
+    assert [awaited for awaited, _days in before] == ["partner_answer"]
+
+
+def test_a_portal_that_stands_still_from_midnight_on_has_every_day_that_passed(side: Side, reviewer: User) -> None:
+    side.firm.time_zone = "America/Los_Angeles"
+    side.firm.save()
+    with on(1):
+        claim = make_submitted(side)
+        ask(claim, reviewer)
+    with on(9):
+        assert told(claim) == [("partner_answer", 5)], "whose this day is shows when it is over"
+    with on(10):
+        assert told(claim) == [("partner_answer", 5), ("portal", 2)]
+
+
 def test_a_withdrawn_claim_is_nobodys_from_then_on(side: Side) -> None:
     with on(1):
         claim = make_submitted(side)
@@ -187,37 +220,102 @@ REDMOND = WorkCalendar("US", "America/Los_Angeles")
 hours = st.integers(0, 1200).map(lambda count: timedelta(hours=count))
 
 
+zones = st.sampled_from(
+    [
+        "America/Los_Angeles",
+        "America/Vancouver",
+        "America/New_York",
+        "Europe/Budapest",
+        "Asia/Kathmandu",
+        "Pacific/Apia",
+    ]
+)
+minutes = st.integers(0, 60_000).map(lambda count: timedelta(minutes=count))
+
+
 @st.composite
 def rows(draw: st.DrawFn) -> list[Deadline]:
     deadlines = []
     for kind in draw(st.lists(st.sampled_from(sorted(AWAITED)), max_size=6)):
         started_at = START + draw(hours)
-        due_at = started_at + timedelta(hours=1) + draw(hours)
+        ends = end_of_day((started_at + draw(hours)).date() + timedelta(days=1), draw(zones))
+        due_at = draw(st.sampled_from([ends, started_at + timedelta(hours=1) + draw(hours)]))
         lasted = draw(st.none() | hours)
         ended_at = None if lasted is None else started_at + lasted
         deadlines.append(Deadline(kind=kind, started_at=started_at, due_at=due_at, met_at=ended_at))
     return deadlines
 
 
+def days_of(deadlines: list[Deadline], statuses: list[StatusChange], now: datetime) -> list[tuple[date, Awaited]]:
+    """The ledger day by day, as it reads at `now`."""
+    told = reckon(deadlines, statuses, REDMOND, START, now)
+    spans = (
+        (stretch, working_days_between(stretch.first - timedelta(days=1), stretch.last, REDMOND))
+        for stretch in told.stretches
+    )
+    return [(day, stretch.awaited) for stretch, days in spans for day in days]
+
+
 @settings(deadline=None)
-@given(deadlines=rows(), now=hours, later=hours)
+@given(deadlines=rows(), now=minutes, later=minutes, on_time=st.booleans())
 def test_what_is_done_after_now_changes_no_day_up_to_now(
-    deadlines: list[Deadline], now: timedelta, later: timedelta
+    deadlines: list[Deadline], now: timedelta, later: timedelta, on_time: bool
 ) -> None:
     statuses, until = [StatusChange(Status.SUBMITTED, START)], START + now
-    before = entries(turns_of(deadlines), statuses, REDMOND, START, until)
-    for deadline in deadlines:
-        if deadline.met_at is None:
-            deadline.cancelled_at = max(deadline.started_at, until) + later
-    assert entries(turns_of(deadlines), statuses, REDMOND, START, until) == before
+    open_ones = [row for row in deadlines if row.met_at is None]
+    before = days_of(deadlines, statuses, until)
+    for row in open_ones:
+        row.cancelled_at = max(row.started_at, until, row.due_at if on_time else until) + later
+    after = days_of(deadlines, statuses, until + later)
+    assert after[: len(before)] == before
 
 
 @settings(deadline=None)
-@given(deadlines=rows(), now=hours)
+@given(deadlines=rows(), now=minutes)
 def test_a_partner_never_has_a_day_after_its_time_was_over(deadlines: list[Deadline], now: timedelta) -> None:
     statuses = [StatusChange(Status.SUBMITTED, START)]
-    until = counted_until(turns_of(deadlines), statuses, START + now)
-    for day, awaited in entries(turns_of(deadlines), statuses, REDMOND, START, until):
+    for day, awaited in days_of(deadlines, statuses, START + now):
         if awaited in (Awaited.PARTNER_ANSWER, Awaited.EVIDENCE):
             ends = [row.due_at for row in deadlines if AWAITED[row.kind] == awaited]
-            assert day <= (max(ends) - timedelta(hours=8)).date()
+            assert day <= max(ends).astimezone(ZoneInfo(REDMOND.time_zone)).date()
+
+
+@settings(deadline=None)
+@given(
+    firm=zones,
+    site=zones,
+    kind=st.sampled_from([DeadlineKind.PARTNER_ANSWER, DeadlineKind.EVIDENCE]),
+    started=minutes,
+    swept=st.integers(1, 300).map(lambda count: timedelta(seconds=count)),
+    read=st.integers(0, 40_000).map(lambda count: timedelta(minutes=count)),
+    goes_on=st.booleans(),
+)
+def test_on_ordinary_expiry_the_portal_has_no_day_and_nobody_is_left_with_one(
+    firm: str,
+    site: str,
+    kind: DeadlineKind,
+    started: timedelta,
+    swept: timedelta,
+    read: timedelta,
+    goes_on: bool,
+) -> None:
+    calendar, started_at = WorkCalendar("US", site), START + started
+    due_at = deadline(started_at, 5, WorkCalendar("US", firm))
+    done_at = due_at + swept
+    row = Deadline(kind=kind, started_at=started_at, due_at=due_at)
+    asked = Status.PARTNER_ACTION_REQUIRED if kind == DeadlineKind.PARTNER_ANSWER else Status.UNDER_REVIEW
+    statuses = [StatusChange(Status.SUBMITTED, START), StatusChange(asked, started_at)]
+    before = reckon([row], statuses, calendar, started_at, due_at + swept / 2)
+    row.breached_at = row.cancelled_at = done_at
+    rows = [row]
+    if goes_on or kind == DeadlineKind.EVIDENCE:
+        then = DeadlineKind.REVIEW if kind == DeadlineKind.PARTNER_ANSWER else DeadlineKind.RULING
+        rows.append(Deadline(kind=then, started_at=done_at, due_at=done_at + timedelta(days=7)))
+        statuses.append(StatusChange(Status.UNDER_REVIEW, done_at))
+    else:
+        statuses.append(StatusChange(Status.REJECTED, done_at))
+    after = reckon(rows, statuses, calendar, started_at, done_at + read)
+    awaited = {stretch.awaited for told in (before, after) for stretch in told.stretches}
+    assert awaited <= {AWAITED[row.kind] for row in rows}
+    assert after.stretches[0].awaited == AWAITED[kind]
+    assert before.stretches[0] == after.stretches[0], "what was read before the sweep is still said after it"

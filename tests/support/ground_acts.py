@@ -53,9 +53,11 @@ def do(
         lines = chosen(doing, lock_lines(doing.claim), line_ids) if row.takes else []
         if row.gives is not None:
             _refuse_taken(act, lines)
+            before = {line.pk: line.outcome for line in lines}
             is_decided = row.gives not in (Outcome.PENDING, Outcome.VERIFIED)
             set_outcome(doing, lines, row.gives, decided=is_decided)
-            _hold(doing, lines, row.gives)
+            # A holder who wins keeps the association that it has.
+            _hold(doing, [line for line in lines if before[line.pk] != row.gives], row.gives)
             contests.mark((line.target_id for line in lines if line.target_id), at=doing.at)
         told = {"lines": [line.pk for line in lines], "products": [line.product.name for line in lines]}
         conclude(doing, data=told, fields=how.fields(doing), kept=how.kept, about=about)
@@ -66,7 +68,11 @@ def _refuse_taken(act: Act, lines: Sequence[ClaimLine]) -> None:
     """No ruling gives away what somebody holds, and nothing is reopened that its firm has filed anew."""
     for line in lines:
         others = ClaimLine.objects.filter(target=line.target, submitted_at__isnull=False).exclude(pk=line.pk)
-        if act == Act.RULE_FOR and others.filter(outcome=Outcome.ASSOCIATED).exists():
+        if (
+            act == Act.RULE_FOR
+            and line.outcome != Outcome.ASSOCIATED
+            and others.filter(outcome=Outcome.ASSOCIATED).exists()
+        ):
             raise Refused("held", "somebody holds it")
         if act == Act.REOPEN and others.filter(firm=line.firm_id, outcome__in=OCCUPYING_OUTCOMES).exists():
             raise Refused("already_claimed", "filed anew")

@@ -25,19 +25,20 @@ BEGINS = {
     "rule_against": "dispute_window",
     "lose_later": "dispute_window",
     "open_case": "evidence",
-    "close_evidence": "ruling",
+    "await_ruling": "ruling",
     "dispute": "dispute_ruling",
     "tell_customer": "customer_window",
 }
 ENDS = {
-    "close_evidence": "evidence",
-    "rule_for": "ruling",
-    "rule_against": "ruling",
-    "lose_later": "ruling",
-    "dispute": "dispute_window",
-    "reopen": "dispute_ruling",
-    "dismiss_dispute": "dispute_ruling",
-    "confirm": "customer_window",
+    "close_evidence": {"evidence"},
+    "close_case": {"evidence", "ruling"},
+    "rule_for": {"ruling"},
+    "rule_against": {"ruling"},
+    "lose_later": {"ruling"},
+    "dispute": {"dispute_window"},
+    "reopen": {"dispute_ruling"},
+    "dismiss_dispute": {"dispute_ruling"},
+    "confirm": {"customer_window"},
 }
 # What the portal does by itself when a time is over. A dispute window leaves no trace in the history, nor does a
 # customer's in which everything was declined.
@@ -62,8 +63,13 @@ OF_A_DRAFT = {"edit", "delete_draft"}
 MAY_DO_NOTHING = {"start_review"}
 OPEN = ("submitted", "under_review", "partner_action_required")
 FILED = (*OPEN, "approved", "rejected", "withdrawn", "ended")
-IN_THE_CUSTOMERS_HANDS = {"associated", "declined"}
 TO_WIN_OR_LOSE = always.UNDECIDED | {"associated"}
+# What ends when none of its products is left in one of these outcomes.
+LEFT_OF = {
+    "customer_window": {"associated", "declined"},
+    "evidence": TO_WIN_OR_LOSE,
+    "ruling": TO_WIN_OR_LOSE,
+}
 
 
 class Walk(RuleBasedStateMachine):
@@ -166,42 +172,39 @@ class Walk(RuleBasedStateMachine):
             if row.due_at < now and row.kind in ENDED_BY_SWEEPS:
                 self.owed.discard(one)
                 acts += [(verb, row.claim_id) for verb in self._acts_that_end(before, row)]
-                if row.kind == "evidence":
-                    self.owed.add((row.claim_id, "ruling", row.about))
         self.check_step(before, acts, about="a sweep")
         always.check_swept(self.rows, now)
 
     def _acts_that_end(self, before: Rows, deadline: Row) -> list[str]:
         if deadline.kind == "customer_window":
-            lines = [before.lines[number] for number in self.lines_of_decision(deadline.about)]
+            lines = [before.lines[number] for number in self.lines_about(deadline.claim_id, deadline.about)]
             return ["confirm"] if any(line.outcome == "associated" for line in lines) else []
         return ENDED_BY_SWEEPS[deadline.kind]
 
     def _owe(self, event: Row, about: str) -> None:
-        ended, begun = ENDS.get(event.verb), BEGINS.get(event.verb)
+        ended, begun = ENDS.get(event.verb, set()), BEGINS.get(event.verb)
         if about == "a sweep":
-            about, ended, begun = "", None, begun if event.verb == "expire_partner_answer" else None
-        mine = {one for one in self.owed if one[:2] == (event.claim_id, ended)}
+            about, ended, begun = "", set(), begun if event.verb == "expire_partner_answer" else None
+        mine = {one for one in self.owed if one[0] == event.claim_id and one[1] in ended}
         self.owed -= {one for one in mine if about in ("", one[2])}
         if begun:
             self.owed.add((event.claim_id, begun, about or f"event:{event.id}"))
 
     def _forget_what_is_over(self) -> None:
-        """A window ends with the last product that it is about, a case with the last that can be won or lost."""
+        """A window ends with the last product that it is about, and so does a case on a claim."""
         for one in list(self.owed):
-            claim_id, kind, about = one
-            lines = self.rows.lines_of(claim_id)
-            if kind == "customer_window":
-                about_lines = self.lines_of_decision(about)
-                left = [line for line in lines if line.id in about_lines and line.outcome in IN_THE_CUSTOMERS_HANDS]
-            else:
-                left = [line for line in lines if kind not in ("evidence", "ruling") or line.outcome in TO_WIN_OR_LOSE]
-            if not left:
+            wanted = LEFT_OF.get(one[1])
+            about = self.lines_about(one[0], one[2]) if wanted else []
+            if wanted and not any(self.rows.lines[number].outcome in wanted for number in about):
                 self.owed.discard(one)
 
-    def lines_of_decision(self, about: str) -> list[int]:
-        """The lines of the decision that a window is about."""
-        return list(json.loads(self.rows.events[int(about.removeprefix("event:"))].data)["lines"])
+    def lines_about(self, claim_id: int, about: str) -> list[int]:
+        """The lines that a window's decision, or a case, is about."""
+        if about.startswith("event:"):
+            return list(json.loads(self.rows.events[int(about.removeprefix("event:"))].data)["lines"])
+        opened = [row for row in self.rows.events.values() if row.claim_id == claim_id and row.verb == "open_case"]
+        told = [data for row in sorted(opened) if (data := json.loads(row.data))["about"] == about]
+        return list(told[-1]["lines"])
 
     # --- Choosing ----------------------------------------------------------------------------------------
 

@@ -11,21 +11,32 @@ from arbitration.acts.approve import approve
 from arbitration.acts.reject import reject
 from arbitration.enforcement import enforce
 from arbitration.keeping import Step
+from claims import clock
 from claims.acts.drafts import start_draft
 from claims.acts.editing import add_documents, save_activity
 from claims.acts.ground import begin, chosen, conclude, lock_lines, set_outcome
+from claims.acts.resubmit import resubmit
 from claims.acts.submit import submit
 from claims.acts.windows import tell_customer
 from claims.acts.withdraw import withdraw
+from claims.clock import due_for_all
 from claims.models import Claim, Deadline, Event
 from claims.transitions import Act
 from claims.words import DeadlineKind, Outcome, Reason, Status
-from cpor_portal.accounts.models import PartnerRole, User
+from cpor_portal.accounts.models import PartnerFirm, PartnerRole, StaffRole, User
 from cpor_portal.directory.models import Product
-from cpor_portal.notifications.models import OutboxMail
+from cpor_portal.notifications.models import MailState, OutboxMail
 from tests.support.factories import make_person, make_staff, make_workload
 from tests.support.ground_acts import do
-from tests.support.stories import make_customer, make_draft, make_side, make_submitted, make_under_review, pdf
+from tests.support.stories import (
+    make_asked,
+    make_customer,
+    make_draft,
+    make_side,
+    make_submitted,
+    make_under_review,
+    pdf,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_too]
 A_MOMENT = timedelta(seconds=1)
@@ -61,6 +72,15 @@ def _give_up(claim: Claim, act: Act, outcome: Outcome) -> None:
     lines = chosen(doing, lock_lines(doing.claim), ())
     set_outcome(doing, lines, outcome, decided=True)
     conclude(doing)
+
+
+def _mails(kind: str) -> list[str]:
+    return sorted(OutboxMail.objects.filter(kind=kind).values_list("recipient", flat=True))
+
+
+def _warned(at: datetime) -> None:
+    """The mail server takes what waits."""
+    OutboxMail.objects.filter(state=MailState.WAITING).update(state=MailState.SENT, sent_at=at)
 
 
 # --- The customer ------------------------------------------------------------------------------------------
@@ -146,41 +166,104 @@ def test_a_rejection_can_be_disputed_for_thirty_days_of_the_firms_own(reviewer: 
 # --- A case ------------------------------------------------------------------------------------------------
 
 
+def _in_a_case(reviewer: User, *products: Product) -> Claim:
+    """A claim of verified products, with a rival on each; a case is open about the first."""
+    tenant = make_customer(*products)
+    make_submitted(make_side(), tenant, *products)
+    claim = make_under_review(reviewer, make_submitted(make_side(), tenant, *products))
+    do(Act.VERIFY, reference=claim.reference, by=reviewer)
+    first = claim.lines.get(product=products[0])
+    return do(Act.OPEN_CASE, reference=claim.reference, by=None, about="case:1", line_ids=[first.pk])
+
+
 def test_a_side_that_stays_silent_in_a_case_is_judged_on_what_it_filed(reviewer: User) -> None:
-    claim, _decision = _approved(reviewer)
-    doing = begin(reference=claim.reference, act=Act.OPEN_CASE, by=None)
-    conclude(doing, about="case:1")
-    evidence = claim.deadlines.get(kind=DeadlineKind.EVIDENCE)
-    claim.refresh_from_db()
+    claim = _in_a_case(reviewer, make_workload())
+    evidence = claim.deadlines.running().get(kind=DeadlineKind.EVIDENCE)
     assert claim.due_at == evidence.due_at
     report = enforce(now=evidence.due_at + A_MOMENT)
     assert report.of(Step.EVIDENCE_CLOSED) == [claim.reference]
     evidence.refresh_from_db()
     assert evidence.breached_at is not None
+    assert _running(claim) == []  # no ruling is due before every side is closed
+    do(Act.AWAIT_RULING, reference=claim.reference, by=None, about="case:1")
     ruling = claim.deadlines.running().get()
     assert (ruling.kind, ruling.party, ruling.about) == (DeadlineKind.RULING, "microsoft", "case:1")
 
 
-def test_a_side_that_withdraws_owes_the_case_nothing_and_is_owed_no_ruling(reviewer: User) -> None:
+def test_all_sides_of_a_case_have_the_same_time_the_latest_of_their_calendars(reviewer: User) -> None:
     workload = make_workload()
-    tenant = make_customer(workload)
-    make_submitted(make_side(), tenant, workload)
-    claim = make_under_review(reviewer, make_submitted(make_side(), tenant, workload))
-    do(Act.VERIFY, reference=claim.reference, by=reviewer)
-    do(Act.OPEN_CASE, reference=claim.reference, by=None, about="case:1")
-    do(Act.OPEN_CASE, reference=claim.reference, by=None, about="case:2")
+    american, hungarian = make_submitted(None, None, workload), make_submitted(None, None, workload)
+    PartnerFirm.objects.filter(pk=hungarian.firm_id).update(country="HU", time_zone="Europe/Budapest")
+    hungarian.refresh_from_db()
+    at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    due_at = due_for_all(DeadlineKind.EVIDENCE, [american, hungarian], at)
+    # Thanksgiving is none of Hungary's holidays; the American side needs it, so both have it.
+    assert due_at == datetime(2026, 12, 1, 23, 59, 59, tzinfo=NEW_YORK)
+    doing = begin(reference=hungarian.reference, act=Act.COMMENT, by=hungarian.submitted_by, at=at)
+    forecast = clock.forecast(DeadlineKind.EVIDENCE, doing.claim, at, due_at=due_at)
+    assert forecast.due_at == due_at
+
+
+def test_who_withdraws_a_product_owes_its_case_nothing_though_another_goes_on(reviewer: User) -> None:
+    claim = _in_a_case(reviewer, make_workload(), make_workload())
+    other = claim.lines.order_by("pk").last()
+    do(Act.OPEN_CASE, reference=claim.reference, by=None, about="case:2", line_ids=[other.pk])
     do(Act.CLOSE_EVIDENCE, reference=claim.reference, by=None, about="case:1")
+    do(Act.AWAIT_RULING, reference=claim.reference, by=None, about="case:1")
     assert _running(claim) == ["evidence", "ruling"]
+    withdraw(reference=claim.reference, by=claim.submitted_by, line_ids=[claim.lines.order_by("pk").first().pk])
+    assert [(deadline.kind, deadline.about) for deadline in claim.deadlines.running()] == [("evidence", "case:2")]
     withdraw(reference=claim.reference, by=claim.submitted_by)
     assert _running(claim) == []
     assert enforce(now=SUNDAY + timedelta(days=60)).failed == []
 
 
+def test_a_holder_who_wins_or_whose_case_closes_waits_for_no_ruling(reviewer: User) -> None:
+    claim, _decision = _approved(reviewer)
+    arbiter = make_staff(StaffRole.ARBITER)
+    for number, act in enumerate((Act.RULE_FOR, Act.CLOSE_CASE)):
+        about = f"case:{number}"
+        do(Act.OPEN_CASE, reference=claim.reference, by=None, about=about)
+        do(Act.CLOSE_EVIDENCE, reference=claim.reference, by=claim.submitted_by, about=about)
+        do(Act.AWAIT_RULING, reference=claim.reference, by=None, about=about)
+        assert _running(claim) == ["ruling"]
+        do(act, reference=claim.reference, by=arbiter, about=about)
+        assert _running(claim) == []
+    assert claim.lines.get().outcome == Outcome.ASSOCIATED
+
+
+def test_a_ruling_is_asked_of_those_who_decided_nothing_before() -> None:
+    decided, free = make_staff(StaffRole.ARBITER), make_staff(StaffRole.ARBITER)
+    claim = make_under_review(decided)
+    reject(reference=claim.reference, by=decided, reasons=[Reason.PROOF_MISSING], text="Another customer's.")
+    do(Act.DISPUTE, reference=claim.reference, by=claim.submitted_by)
+    ruling = claim.deadlines.running().get(kind=DeadlineKind.DISPUTE_RULING)
+    enforce(now=ruling.remind_at)
+    enforce(now=ruling.due_at + A_MOMENT)
+    assert (_mails("deadline_near_review"), _mails("escalated")) == ([free.email], [free.email])
+    assert _mails("deadline_missed") == []
+
+
+def test_where_no_arbiter_may_rule_the_portal_admins_are_told() -> None:
+    decided, admin = make_staff(StaffRole.ARBITER), make_staff(StaffRole.PORTAL_ADMIN)
+    claim = make_under_review(decided)
+    reject(reference=claim.reference, by=decided, reasons=[Reason.PROOF_MISSING], text="Another customer's.")
+    do(Act.DISPUTE, reference=claim.reference, by=claim.submitted_by)
+    ruling = claim.deadlines.running().get(kind=DeadlineKind.DISPUTE_RULING)
+    enforce(now=ruling.due_at + A_MOMENT)
+    assert _mails("escalated") == [admin.email]
+
+
+def test_an_answer_after_its_time_counts_but_is_late(reviewer: User) -> None:
+    claim = make_asked(reviewer)
+    deadline = claim.deadlines.get(kind=DeadlineKind.PARTNER_ANSWER)
+    with time_machine.travel(deadline.due_at + timedelta(days=2), tick=False):
+        resubmit(reference=claim.reference, by=claim.submitted_by)
+    deadline.refresh_from_db()
+    assert (deadline.met_at, deadline.breached_at) == (deadline.due_at + timedelta(days=2),) * 2
+
+
 # --- Drafts ------------------------------------------------------------------------------------------------
-
-
-def _mails(kind: str) -> list[str]:
-    return sorted(OutboxMail.objects.filter(kind=kind).values_list("recipient", flat=True))
 
 
 def test_an_unused_draft_is_warned_of_after_83_days_and_deleted_after_90_with_its_documents() -> None:
@@ -207,11 +290,28 @@ def test_the_documents_of_a_deleted_draft_go_with_it() -> None:
     add_documents(reference=draft.reference, by=side.person, files=[pdf("proof.pdf")])
     name, end = draft.documents.get().file.name, draft.deadlines.get()
     enforce(now=end.remind_at)
+    _warned(end.remind_at)
     report = enforce(now=end.due_at + A_MOMENT)
     assert report.of(Step.DRAFT_DELETED) == [draft.reference]
     assert not Claim.objects.filter(pk=draft.pk).exists()
     assert not Event.objects.exists()
     assert not default_storage.exists(name)
+    left = OutboxMail.objects.get()
+    assert (left.claim_reference, left.subject, left.text, left.html) == ("", "", "", "")
+
+
+def test_a_draft_is_not_deleted_while_its_warning_has_not_left() -> None:
+    draft = start_draft(by=make_side().person)
+    end = draft.deadlines.get()
+    enforce(now=end.remind_at)  # the mail server is away
+    assert len(enforce(now=end.due_at + A_MOMENT)) == 0
+    moved = draft.deadlines.get().due_at
+    assert moved >= end.due_at + timedelta(days=7)
+    _warned(moved - timedelta(days=1))
+    assert len(enforce(now=moved + A_MOMENT)) == 0
+    last = draft.deadlines.get().due_at
+    assert last >= moved + timedelta(days=6)
+    assert enforce(now=last + A_MOMENT).of(Step.DRAFT_DELETED) == [draft.reference]
 
 
 def test_an_edit_begins_the_time_of_a_draft_anew() -> None:
@@ -235,6 +335,7 @@ def test_a_warning_that_is_late_still_gives_a_week() -> None:
     assert report.of(Step.DRAFT_WARNED) == [draft.reference]
     end = draft.deadlines.get()
     assert end.due_at >= late + timedelta(days=7)
+    _warned(late)
     assert len(enforce(now=end.due_at)) == 0
     assert enforce(now=end.due_at + A_MOMENT).of(Step.DRAFT_DELETED) == [draft.reference]
 
