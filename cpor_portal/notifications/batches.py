@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from cpor_portal.notifications.kinds import all_kinds
 from cpor_portal.notifications.models import MailState, OutboxMail
@@ -70,9 +71,10 @@ def give_back(mails: Collection[OutboxMail], batch: Batch) -> None:
 
 def has_newer() -> Exists:
     """For a query on mails: a newer mail tells the same recipient where the same claim stands."""
-    newer = OutboxMail.objects.filter(
+    # What is sent again is as old as what it repeats.
+    newer = OutboxMail.objects.alias(age=Coalesce("resends_id", "pk")).filter(
         claim_reference=OuterRef("claim_reference"),
-        pk__gt=OuterRef("pk"),
+        age__gt=Coalesce(OuterRef("resends_id"), OuterRef("pk")),
         recipient=OuterRef("recipient"),
         kind__in=state_kinds(),
         state__in=TOLD,
@@ -91,5 +93,5 @@ def _is_outdated(now: datetime) -> Case:
 
 def _has_waited_long(now: datetime) -> Q:
     # Sent again by hand: somebody wants exactly this one to arrive.
-    waited = Q(queued_at__lt=now - settings.MAIL_OUTDATED_AFTER, resent_at=None, kind__in=state_kinds())
+    waited = Q(queued_at__lt=now - settings.MAIL_OUTDATED_AFTER, comes_anyway=False, kind__in=state_kinds())
     return waited & ~Q(claim_reference="")

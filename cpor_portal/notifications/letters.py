@@ -1,5 +1,6 @@
 """An outbox row as the message that goes over the wire: its headers and its two parts."""
 
+import uuid
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -27,6 +28,11 @@ def message_of(mail: OutboxMail) -> Letter:
 def portal_host() -> str:
     """The portal's host name: the right side of its Message-IDs."""
     return urlsplit(settings.PORTAL_URL).hostname or "localhost"
+
+
+def new_message_id() -> str:
+    """A Message-ID that no other mail has."""
+    return f"<{uuid.uuid4().hex}@{portal_host()}>"
 
 
 def _headers(mail: OutboxMail) -> dict[str, str]:

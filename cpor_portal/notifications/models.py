@@ -58,15 +58,21 @@ class OutboxMail(models.Model):
     digest = models.ForeignKey(
         "self", models.PROTECT, related_name="told", verbose_name=_("digest"), null=True, blank=True
     )
-    resent_at = models.DateTimeField(_("sent again"), null=True, blank=True)
-    resent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
+    # The mail that this one repeats, the first of its kind; `asked_by` wanted that.
+    resends = models.ForeignKey(
+        "self",
         models.PROTECT,
-        related_name="+",
-        verbose_name=_("sent again by"),
+        related_name="again",
+        verbose_name=_("sends again"),
         null=True,
         blank=True,
+        db_index=False,  # a smaller one of its own, below: nearly all mails repeat none
     )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"), null=True, blank=True
+    )
+    # Somebody wants exactly this mail to arrive, newer news or not.
+    comes_anyway = models.BooleanField(_("comes in any case"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("mail")
@@ -82,6 +88,7 @@ class OutboxMail(models.Model):
                 condition=models.Q(state=MailState.WAITING),
             ),
             models.Index(fields=["person", "id"], name="mail_for_digests", condition=models.Q(state=MailState.HELD)),
+            models.Index(fields=["resends", "id"], name="mail_again", condition=models.Q(resends__isnull=False)),
             models.Index(fields=["state", "-id"], name="mail_by_state"),
             models.Index(fields=["recipient", "-id"], name="mail_by_recipient"),
             models.Index(fields=["claim_reference", "-id"], name="mail_by_claim"),

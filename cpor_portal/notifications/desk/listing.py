@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import number_format
 
 from cpor_portal.notifications.models import ACCOUNT_MAIL, ErrorKind, MailState, OutboxMail
+from cpor_portal.notifications.resending import is_repeated
 
 PAGE_SIZE = 25
 COUNT_CAP = 1_000
@@ -93,19 +94,21 @@ def page_of(filters: Filters, *, after: str = "") -> Page:
 
 
 def dead_letters() -> Count:
-    """How many mails could not be delivered."""
-    number = OutboxMail.objects.filter(state=MailState.FAILED).order_by()[: COUNT_CAP + 1].count()
+    """How many mails could not be delivered and were not sent again, among the newest LOOK_AT that were given up."""
+    failed = OutboxMail.objects.filter(state=MailState.FAILED).order_by("-pk").values("pk")[:LOOK_AT]
+    number = OutboxMail.objects.filter(~is_repeated(), pk__in=failed).order_by()[: COUNT_CAP + 1].count()
     return Count.of(number, COUNT_CAP)
 
 
 def sendable_again(filters: Filters) -> list[int]:
     """The ids of the dead letters of an outage that these filters let through, oldest first.
 
-    At most RESEND_AT_MOST + 1, so that more of them can be told. Mails about accounts are none: their text is gone.
+    At most RESEND_AT_MOST + 1, so that more of them can be told. Mails about accounts are none: their text is gone;
+    nor is what was sent again already.
     """
     wanted = replace(filters, state=MailState.FAILED)
     leads = _leads(wanted, _addresses(wanted.recipient)[:MOST_ADDRESSES])
-    of_outage = Q(error_kind__in=sorted(OUTAGE)) & ~Q(kind__startswith=ACCOUNT_MAIL)
+    of_outage = Q(error_kind__in=sorted(OUTAGE)) & ~Q(kind__startswith=ACCOUNT_MAIL) & ~Q(is_repeated())
     return _found(leads, _narrowing(wanted) & of_outage, below=None, limit=RESEND_AT_MOST + 1).ids[::-1]
 
 
@@ -154,7 +157,8 @@ def _in_one(lead: QuerySet[OutboxMail], narrow: Q, limit: int) -> _Found:
 
 def _rows(ids: Iterable[int]) -> list[OutboxMail]:
     """The mails of these ids, newest first, without their long texts."""
-    return list(OutboxMail.objects.filter(pk__in=list(ids)).defer("text", "html").order_by("-pk"))
+    mails = OutboxMail.objects.filter(pk__in=list(ids)).select_related("person").annotate(is_repeated=is_repeated())
+    return list(mails.defer("text", "html").order_by("-pk"))
 
 
 def _cursor(text: str) -> int | None:

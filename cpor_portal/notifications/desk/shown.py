@@ -1,6 +1,6 @@
 """A mail in words: its kind, its state, why it failed and what cures that, and its life as a timeline."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import Person, is_reviewer
 from cpor_portal.faults import Text
+from cpor_portal.notifications.digest import DIGEST
 from cpor_portal.notifications.kinds import MailKind, kind_of
 from cpor_portal.notifications.models import ErrorKind, MailState, OutboxMail
 from cpor_portal.notifications.resending import AGAIN
@@ -36,6 +38,7 @@ STILL_TRIED: Mapping[str, Text] = {
     ErrorKind.PORTAL_REFUSED: _("Whoever runs the portal must correct its mail settings; it goes on trying meanwhile."),
 }
 TRIED_BY_ITSELF = _("Nothing to do: the portal tries again by itself.")
+SENT_AGAIN = _("It was sent again as a new mail.")
 ASK_ANEW = _("It carried a link for its recipient alone, so it cannot be sent again: they ask for a new one.")
 
 
@@ -51,10 +54,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Shown:
-    """A mail as the list and its own page show it to `reader`."""
+    """A mail as the list and its own page show it to `reader`; `copies`: what was sent again of it since."""
 
     mail: OutboxMail
     reader: Person
+    copies: Sequence[OutboxMail] = ()
 
     @property
     def kind(self) -> Text:
@@ -95,6 +99,8 @@ class Shown:
         """What to do about `why`; empty where there is nothing to say."""
         if not self.why:
             return ""
+        if self.is_repeated:
+            return SENT_AGAIN
         if self.mail.state == MailState.WAITING:
             return STILL_TRIED.get(self.mail.error_kind, TRIED_BY_ITSELF)
         return ASK_ANEW if self.mail.is_secret else GIVEN_UP.get(self.mail.error_kind, "")
@@ -108,12 +114,28 @@ class Shown:
     @property
     def subject(self) -> Text:
         """The subject, where the reader may know it."""
-        return _("About a draft, which its firm alone may see") if self.is_firms_alone else self.mail.subject
+        if self.is_firms_alone:
+            return _("About a draft, which its firm alone may see")
+        return _("To reviewers, who alone may read it") if self.is_reviewers_alone else self.mail.subject
+
+    @property
+    def is_reviewers_alone(self) -> bool:
+        """Whether it is for reviewers and the reader is none: it may carry internal comments, or a digest of them."""
+        kind = _kind(self.mail)
+        if kind is None or is_reviewer(self.reader):
+            return False
+        return kind.is_for_reviewers or (kind == DIGEST and not _is_partner(self.mail.person))
 
     @property
     def is_readable(self) -> bool:
-        """Whether its text may be read by others than its recipient, and is there."""
-        return bool(self.mail.text) and not self.mail.is_secret and not self.is_firms_alone
+        """Whether the reader may read its text, and it is there."""
+        is_closed = self.mail.is_secret or self.is_firms_alone or self.is_reviewers_alone
+        return bool(self.mail.text) and not is_closed
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether it was sent again since, as a mail of its own."""
+        return bool(self.copies) or bool(getattr(self.mail, "is_repeated", False))
 
     @property
     def next_attempt_at(self) -> datetime | None:
@@ -129,7 +151,8 @@ class Shown:
     @property
     def can_be_sent_again(self) -> bool:
         """Whether "Send again" makes sense: it went, or was given up, and its text is still there."""
-        return self.mail.state in AGAIN and bool(self.mail.text) and not self.has_left
+        is_there = self.mail.state in AGAIN and bool(self.mail.text)
+        return is_there and not self.has_left and not self.is_repeated
 
     @property
     def has_left(self) -> bool:
@@ -146,23 +169,24 @@ class Shown:
     def seen(self) -> str:
         """What the reader saw, so that "Send again" can tell whether somebody was first."""
         mail = self.mail
-        again = mail.resent_at.isoformat() if mail.resent_at else ""
+        again = str(self.copies[-1].pk) if self.copies else ""
         return "|".join((mail.state, str(mail.attempts), again, self.goes_to))
 
     @property
     def life(self) -> list[Step]:
         """What happened to it so far, then how it stands."""
         known = sorted(self._known(), key=lambda step: step.at or self.mail.queued_at)
-        return [*known, *self._present()]
+        return [*known, *self._present(), *map(_sent_again, self.copies)]
 
     def _known(self) -> Iterator[Step]:
         mail = self.mail
-        yield Step(_("Queued"), mail.queued_at)
+        if mail.resends_id:
+            words = _by(_("Queued to send an earlier mail again, by %(name)s"), mail)
+            yield Step(words, mail.queued_at, "", _page(mail.resends_id))
+        else:
+            yield Step(_("Queued"), mail.queued_at)
         if mail.sent_at:
             yield Step(_("Handed to the mail server"), mail.sent_at, self._tries() if mail.attempts > 1 else "")
-        if mail.resent_at:
-            by = {"name": mail.resent_by or ""}
-            yield Step(_("Put back to be sent again, by %(name)s") % by, mail.resent_at)
 
     def _present(self) -> Iterator[Step]:
         mail = self.mail
@@ -173,7 +197,7 @@ class Shown:
         elif mail.state == MailState.FAILED:
             yield Step(self._given_up(), None, self.why)
         elif mail.state == MailState.DIGESTED and mail.digest_id:
-            yield Step(_("Told in a digest"), None, "", reverse("outbox:mail", args=[mail.digest_id]))
+            yield Step(_("Told in a digest"), None, "", _page(mail.digest_id))
         elif mail.state != MailState.SENT:
             yield Step(WHY_NOT_SENT[mail.state])
 
@@ -194,12 +218,29 @@ WHY_NOT_SENT: Mapping[str, Text] = {
 }
 
 
+def _sent_again(copy: OutboxMail) -> Step:
+    words = _by(_("Sent again as a new mail, by %(name)s"), copy)
+    return Step(words, copy.queued_at, MailState(copy.state).label, _page(copy.pk))
+
+
+def _by(words: Text, mail: OutboxMail) -> str:
+    return words % {"name": mail.asked_by or ""}
+
+
+def _page(mail_id: int) -> str:
+    return reverse("outbox:mail", args=[mail_id])
+
+
 def kind_in_words(mail: OutboxMail) -> Text:
     """The label of the mail's kind; its code where the portal knows no such kind any more."""
     if mail.is_secret:
         return ACCOUNT_LABEL
     kind = _kind(mail)
     return kind.label if kind else mail.kind
+
+
+def _is_partner(person: User | None) -> bool:
+    return person is not None and not person.staff_role
 
 
 def _kind(mail: OutboxMail) -> MailKind | None:

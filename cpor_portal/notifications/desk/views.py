@@ -28,7 +28,9 @@ from cpor_portal.notifications.desk.listing import (
 )
 from cpor_portal.notifications.desk.shown import Shown
 from cpor_portal.notifications.models import MailState, OutboxMail
+from cpor_portal.notifications.resending import copies_of
 from cpor_portal.notifications.resending import resend as send_again
+from cpor_portal.notifications.resending import resend_many as send_many_again
 
 # A digest tells of so many mails at the most on its page; it is the way to them, not their list.
 TOLD_SHOWN = 100
@@ -64,11 +66,11 @@ def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 
 def _mail_page(request: HttpRequest, found: OutboxMail, reader: User, refused: Refused | None = None) -> HttpResponse:
-    told = OutboxMail.objects.filter(digest=found).order_by("pk").defer("text", "html")[:TOLD_SHOWN]
+    told = OutboxMail.objects.filter(digest=found.resends_id or found.pk).order_by("pk").defer("text", "html")
     context = {
         "mail": found,
-        "shown": Shown(found, reader),
-        "told": [Shown(one, reader) for one in told],
+        "shown": _shown(found, reader),
+        "told": [Shown(one, reader) for one in told.select_related("person")[:TOLD_SHOWN]],
         "is_portal_admin": is_portal_admin(reader),
         "refused": refused,
     }
@@ -96,14 +98,14 @@ def resend(request: HttpRequest, mail_id: int) -> HttpResponse:
     if request.method != "POST":
         return redirect(page)
     try:
-        _require_as_seen(Shown(found, reader), request.POST.get("seen", ""))
-        send_again(mail_id, by=reader)
+        _require_as_seen(_shown(found, reader), request.POST.get("seen", ""))
+        again = send_again(mail_id, by=reader)
     except Conflict as fault:
         return fault_response(request, fault, back=page)
     except Refused as fault:
         return _mail_page(request, found, reader, refused=fault)
     messages.success(request, _("The mail waits to be sent again and leaves within a minute."))
-    return redirect(page)
+    return redirect("outbox:mail", again.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,21 +114,12 @@ def resend_many(request: HttpRequest) -> HttpResponse:
     reader = staff_of(request)
     filters = FilterForm(request.POST if request.method == "POST" else request.GET).filters()
     if request.method == "POST":
-        _say_how_many(request, sum(_is_sent_again(number, reader) for number in _batch(filters)))
+        _say_how_many(request, send_many_again(_batch(filters), by=reader))
     return redirect(_dead_letters_url(filters))
 
 
 def _batch(filters: Filters) -> list[int]:
     return sendable_again(filters)[-RESEND_AT_MOST:]
-
-
-def _is_sent_again(mail_id: int, by: User) -> bool:
-    """Whether it waits to be sent again; not where somebody was first or its person has left: here that is no fault."""
-    try:
-        send_again(mail_id, by=by)
-    except (Conflict, Refused):
-        return False
-    return True
 
 
 def _say_how_many(request: HttpRequest, number: int) -> None:
@@ -141,7 +134,9 @@ def _require_as_seen(shown: Shown, seen: str) -> None:
     """What is sent again is what the reader saw, to the address that they saw. Raises Conflict."""
     if seen == shown.seen:
         return
-    facts = {"by": shown.mail.resent_by, "at": shown.mail.resent_at, "title": _("This mail has moved on")}
+    newest = shown.copies[-1] if shown.copies else shown.mail
+    facts = {"by": newest.asked_by, "at": newest.queued_at if newest.asked_by else None}
+    facts["title"] = _("This mail has moved on")
     raise Conflict("mail_moved_on", _("The mail was sent again already, or something else about it changed."), **facts)
 
 
@@ -157,5 +152,10 @@ def _dead_letters_url(filters: Filters) -> str:
     return f"{reverse('outbox:list')}?{urlencode({name: value for name, value in named.items() if value})}"
 
 
+def _shown(found: OutboxMail, reader: User) -> Shown:
+    """The mail with what was sent again of it later."""
+    return Shown(found, reader, list(copies_of(found).filter(pk__gt=found.pk).select_related("asked_by")))
+
+
 def _mail(mail_id: int) -> OutboxMail:
-    return get_object_or_404(OutboxMail.objects.select_related("person", "resent_by"), pk=mail_id)
+    return get_object_or_404(OutboxMail.objects.select_related("person", "asked_by"), pk=mail_id)

@@ -98,7 +98,7 @@ def test_thirty_rows_cost_as_many_queries_as_one(client: Client, rita: User, que
         return len(captured)
 
     def make() -> None:
-        facts = {"kind": "approved", "person": make_staff(), "resent_by": rita}
+        facts = {"kind": "approved", "person": make_staff(), "asked_by": rita}
         queued(state=MailState.FAILED, error_kind=ErrorKind.SERVER_BUSY, **facts)
 
     make()

@@ -56,9 +56,14 @@ def test_a_dead_letter_is_sent_again_and_the_page_says_by_whom(client: Client, r
     status, page = press(client, dead, form_of(client, dead))
     assert status == 200
     assert "The mail waits to be sent again" in page
-    assert "Put back to be sent again, by Rita Reviewer" in " ".join(page.split())
-    dead.refresh_from_db()
-    assert (dead.state, dead.resent_by, dead.attempts) == (MailState.WAITING, rita, 0)
+    assert "Queued to send an earlier mail again, by Rita Reviewer" in " ".join(page.split())
+    first = client.get(reverse("outbox:mail", args=[dead.pk])).content.decode()
+    assert "Sent again as a new mail, by Rita Reviewer" in first
+    again = OutboxMail.objects.get(resends=dead)
+    assert f'href="{reverse("outbox:mail", args=[again.pk])}"' in first
+    assert f'href="{reverse("outbox:mail", args=[dead.pk])}"' in page
+    assert 'name="seen"' not in first + page
+    assert (again.state, again.asked_by) == (MailState.WAITING, rita)
     assert deliver_due().sent == 1
     assert [message.to for message in sent_mail.outbox] == [["anna@partner.example"]]
 
@@ -71,7 +76,7 @@ def test_the_button_names_the_corrected_address_and_the_mail_goes_there(
     assert "Send to anna.kovacs@partner.example" in page
     assert "last time it went to anna@partner.example" in page
     assert press(client, dead, form_of(client, dead))[0] == 200
-    assert OutboxMail.objects.get().recipient == "anna.kovacs@partner.example"
+    assert OutboxMail.objects.get(resends=dead).recipient == "anna.kovacs@partner.example"
 
 
 def test_an_address_that_changed_since_the_page_was_opened_is_a_conflict(
@@ -93,7 +98,7 @@ def test_whoever_presses_second_is_told_who_was_first(client: Client, rita: User
     assert status == 409
     assert "Ada Arbiter" in page
     assert f'href="{reverse("outbox:mail", args=[dead.pk])}"' in page
-    assert OutboxMail.objects.get().resent_by == ada
+    assert OutboxMail.objects.get(resends=dead).asked_by == ada
 
 
 def test_an_old_page_does_not_send_a_second_time_what_has_been_sent_meanwhile(
@@ -103,7 +108,7 @@ def test_an_old_page_does_not_send_a_second_time_what_has_been_sent_meanwhile(
     resend(dead.pk, by=make_staff())
     assert deliver_due().sent == 1
     assert press(client, dead, form)[0] == 409
-    assert OutboxMail.objects.get().state == MailState.SENT
+    assert OutboxMail.objects.get(resends=dead).state == MailState.SENT
     assert len(sent_mail.outbox) == 1
 
 
@@ -119,7 +124,7 @@ def test_a_mail_that_was_sent_can_be_sent_again_with_a_warning(client: Client, r
     mail = queued(state=MailState.SENT, attempts=1, sent_at=timezone.now())
     assert "may get it twice" in client.get(reverse("outbox:mail", args=[mail.pk])).content.decode()
     assert press(client, mail, form_of(client, mail))[0] == 200
-    assert OutboxMail.objects.get().state == MailState.WAITING
+    assert OutboxMail.objects.get(resends=mail).state == MailState.WAITING
 
 
 def test_a_link_that_is_gone_is_not_offered_and_the_page_says_why(
@@ -184,8 +189,8 @@ def make_outage(queued: QueuedMail) -> dict[str, list[int]]:
 
 
 def waiting() -> set[int]:
-    """The mails that wait to be sent."""
-    return set(OutboxMail.objects.filter(state=MailState.WAITING).values_list("pk", flat=True))
+    """The mails of which a copy waits to be sent."""
+    return set(OutboxMail.objects.filter(state=MailState.WAITING).values_list("resends", flat=True))
 
 
 def test_what_an_outage_left_behind_is_sent_again_by_one_button(client: Client, rita: User, queued: QueuedMail) -> None:
@@ -199,6 +204,9 @@ def test_what_an_outage_left_behind_is_sent_again_by_one_button(client: Client, 
     assert "4 mails wait to be sent again." in answer.content.decode()
     assert waiting() == {*made[ErrorKind.SERVER_BUSY], *made[ErrorKind.SERVER_GONE]}
     assert button_of(client, state="failed") is None
+    page = client.get("/outbox/", {"state": "failed"}).content.decode()
+    assert page.count("It was sent again as a new mail.") == 4
+    assert 'data-dead-letters="9"' in client.get("/outbox/").content.decode()
 
 
 def test_only_what_the_filters_show_is_sent_again(client: Client, rita: User, queued: QueuedMail) -> None:

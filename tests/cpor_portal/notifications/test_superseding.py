@@ -95,7 +95,7 @@ def test_mails_about_no_claim_are_never_replaced(smtp: MailServer, news: QueuedM
 
 
 def test_a_mail_that_is_sent_again_by_hand_goes_though_there_is_newer_news(smtp: MailServer, news: QueuedMail) -> None:
-    again = news(resent_at=NOW)
+    again = news(comes_anyway=True)
     news(state=MailState.SENT)
     deliver_due(NOW)
     again.refresh_from_db()
