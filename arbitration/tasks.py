@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from arbitration.enforcement import enforce
 from cpor_portal.notifications.outbox import ask_for_delivery
+from cpor_portal.notifications.sweeps import note_sweep
 
 # A sweep ends before the broker hands its task to a second worker (visibility_timeout, settings.py); the next minute
 # goes on with the rest.
@@ -21,7 +22,8 @@ def enforce_deadlines() -> None:
     A mail that waited through an outage is sent after that, never before: what is newest has then been written, and
     nobody is asked for an answer whose time was over days ago.
     """
-    began = time.monotonic()
-    enforce(now=timezone.now(), limit=sys.maxsize, seconds=SWEEP_SECONDS)
+    began, now = time.monotonic(), timezone.now()
+    enforce(now=now, limit=sys.maxsize, seconds=SWEEP_SECONDS)
     if time.monotonic() - began < SWEEP_SECONDS:  # else there may be more that is due
-        ask_for_delivery(old_too=True)
+        note_sweep(now)
+        ask_for_delivery()

@@ -20,10 +20,11 @@ def deadline_near(*, claim: Claim, deadline: Deadline, recipients: Sequence[User
     Raises ValueError for a window or a draft, which nobody owes.
     """
     if deadline.party == DeadlineParty.MICROSOFT:
-        context = review_deadline_context(claim, undecided(claim), deadline)
-        send("deadline_near_review", claim, deadline, context, recipients)
+        kind = "deadline_near_review" if deadline.kind == DeadlineKind.REVIEW else "ruling_near"
+        send(kind, claim, deadline, review_deadline_context(claim, undecided(claim), deadline), recipients)
     else:
-        send("deadline_near_partner", claim, deadline, _near_for_partner(claim, deadline), recipients)
+        kind = "evidence_near" if deadline.kind == DeadlineKind.EVIDENCE else "deadline_near_partner"
+        send(kind, claim, deadline, _near_for_partner(claim, deadline), recipients)
 
 
 def _near_for_partner(claim: Claim, deadline: Deadline) -> Context:
@@ -37,8 +38,8 @@ def _near_for_partner(claim: Claim, deadline: Deadline) -> Context:
 
 
 def evidence_context(claim: Claim, held: Standing, deadline: Deadline) -> Context:
-    """What the template of `deadline_near_partner` gets in a case; of a request it gets `request_context`."""
-    return for_firm(claim, held, reasons=[], text="", due=due(deadline))
+    """What the template of `evidence_near` gets; that of `deadline_near_partner` gets `request_context`."""
+    return for_firm(claim, held, reasons=[], text="", due=due(deadline, is_partner=True))
 
 
 def open_request(claim: Claim) -> Comment | None:
@@ -53,7 +54,8 @@ def deadline_missed(*, claim: Claim, deadline: Deadline, recipients: Sequence[Us
     A partner's deadline that is missed rejects the claim: that mail is `rejected`. Raises ValueError for it.
     """
     _require_microsofts(deadline)
-    send("deadline_missed", claim, deadline, review_deadline_context(claim, undecided(claim), deadline), recipients)
+    kind = "deadline_missed" if deadline.kind == DeadlineKind.REVIEW else "ruling_missed"
+    send(kind, claim, deadline, review_deadline_context(claim, undecided(claim), deadline), recipients)
 
 
 def escalated(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -> None:
@@ -62,12 +64,13 @@ def escalated(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -
     Raises ValueError for a deadline that Microsoft does not owe.
     """
     _require_microsofts(deadline)
-    send("escalated", claim, deadline, review_deadline_context(claim, undecided(claim), deadline), recipients)
+    kind = "escalated" if deadline.kind == DeadlineKind.REVIEW else "ruling_escalated"
+    send(kind, claim, deadline, review_deadline_context(claim, undecided(claim), deadline), recipients)
 
 
 def review_deadline_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline) -> Context:
-    """What the templates of `deadline_near_review`, `deadline_missed` and `escalated` get."""
-    return for_review(claim, lines, due=due(deadline), started_at=claim.review_started_at)
+    """What the templates of `deadline_near_review`, `deadline_missed`, `escalated` and their like of a ruling get."""
+    return for_review(claim, lines, due=due(deadline, is_partner=False), started_at=claim.review_started_at)
 
 
 def _require_microsofts(deadline: Deadline) -> None:
@@ -83,4 +86,5 @@ def draft_expires(*, claim: Claim, deadline: Deadline, recipients: Sequence[User
 
 def draft_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline) -> Context:
     """What the template of `draft_expires` gets. A draft may have no customer yet, and no products."""
-    return for_firm(claim, Standing(lines), due=due(deadline), started_by=claim.created_by, started_at=claim.created_at)
+    facts = {"started_by": claim.created_by, "started_at": claim.created_at}
+    return for_firm(claim, Standing(lines), due=due(deadline, is_partner=True), **facts)

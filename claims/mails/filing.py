@@ -24,7 +24,7 @@ def submitted(*, claim: Claim, event: Event, deadline: Deadline) -> None:
 
 def submitted_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline) -> Context:
     """What the template of `submitted` gets."""
-    return for_firm(claim, Standing(lines), due=due(deadline))
+    return for_firm(claim, Standing(lines), due=due(deadline, is_partner=True))
 
 
 def resubmitted(*, claim: Claim, event: Event, deadline: Deadline | None) -> None:
@@ -36,19 +36,21 @@ def resubmitted(*, claim: Claim, event: Event, deadline: Deadline | None) -> Non
 
 def resubmitted_context(claim: Claim, held: Standing, deadline: Deadline | None) -> Context:
     """What the template of `resubmitted` gets."""
-    return for_firm(claim, held, due=due(deadline))
+    return for_firm(claim, held, due=due(deadline, is_partner=True))
 
 
 def resubmitted_review_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline | None) -> Context:
     """What the template of `resubmitted_review` gets."""
-    return for_review(claim, lines, due=due(deadline))
+    return for_review(claim, lines, due=due(deadline, is_partner=False))
 
 
 def withdrawn(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reason: str) -> None:
-    """Confirm to the firm that `lines` were taken back."""
-    to_firm("withdrawn", claim, event, withdrawn_context(claim, standing(claim, lines), reason))
+    """Confirm to the firm that `lines` were taken back: all that was open, or a part while the rest goes on."""
+    held = standing(claim, lines)
+    kind = "withdrawn_in_part" if any(line.is_undecided for line in held.others) else "withdrawn"
+    to_firm(kind, claim, event, withdrawn_context(claim, held, reason))
 
 
 def withdrawn_context(claim: Claim, held: Standing, reason: str) -> Context:
-    """What the template of `withdrawn` gets."""
+    """What the template of `withdrawn` and `withdrawn_in_part` gets."""
     return for_firm(claim, held, text=reason.strip())

@@ -1,8 +1,10 @@
 """The kinds of mails about claims, for the outbox: what may wait or be silenced, and what newer news replaces.
 
-Never silenced is what asks somebody to act, and every decision. `tells_state` is what says all of where the claim
-stands for its reader: after an outage the newest of these takes the place of older ones that were not sent. A
-comment and the notice of a case are news of their own, which nothing later repeats.
+Never silenced is what asks somebody to act, and every decision. A mail `replaces` older ones of which it says all that
+still matters to their reader; a row of this table is a promise of the templates. No mail replaces a decision, a
+comment, or news of a case: nothing later repeats them. What replaces an older mail also replaces whatever that one
+would have replaced. An approval or a rejection by a reviewer comes only when no request is open any more; a ruling
+can come beside one, and needs a kind of its own (docs/decisions/mail-preferences.md).
 """
 
 from django.utils.translation import pgettext_lazy
@@ -10,125 +12,165 @@ from django.utils.translation import pgettext_lazy
 from claims.mails import samples
 from cpor_portal.notifications.kinds import MailKind
 
+# Receipts, and what was said of the draft: all later mails to the firm tell where each product stands.
+RECEIPTS = frozenset({"draft_expires", "submitted", "resubmitted", "withdrawn_in_part"})
+REQUESTS = frozenset({"information_requested", "deadline_near_partner"})
+# What the reviewer was asked to do.
+REVIEWS = frozenset({"resubmitted_review", "deadline_near_review"})
+WHOSE = frozenset({"assigned", "unassigned"})
+
 KINDS: tuple[MailKind, ...] = (
     MailKind(
         "submitted",
         pgettext_lazy("kind of mail", "Claim submitted"),
         never_silenced=False,
-        tells_state=True,
         sample=samples.submitted,
+        replaces=frozenset({"draft_expires"}),
     ),
     MailKind(
         "resubmitted",
         pgettext_lazy("kind of mail", "Answer resubmitted"),
         never_silenced=False,
-        tells_state=True,
         sample=samples.resubmitted,
+        replaces=RECEIPTS | REQUESTS,
     ),
     MailKind(
         "resubmitted_review",
         pgettext_lazy("kind of mail", "Partner's answer, to the reviewer"),
         never_silenced=True,
-        tells_state=True,
         sample=samples.resubmitted_review,
+        replaces=REVIEWS,
     ),
     MailKind(
         "withdrawn",
         pgettext_lazy("kind of mail", "Withdrawn"),
         never_silenced=False,
-        tells_state=True,
         sample=samples.withdrawn,
+        replaces=RECEIPTS | REQUESTS | {"evidence_near"},
+    ),
+    MailKind(
+        "withdrawn_in_part",
+        pgettext_lazy("kind of mail", "Withdrawn in part"),
+        never_silenced=False,
+        sample=samples.withdrawn_in_part,
+        replaces=RECEIPTS,
+        templates="withdrawn",
     ),
     MailKind(
         "information_requested",
         pgettext_lazy("kind of mail", "Information requested"),
         never_silenced=True,
-        tells_state=True,
         sample=samples.information_requested,
+        replaces=RECEIPTS | REQUESTS,
     ),
     MailKind(
         "approved",
         pgettext_lazy("kind of mail", "Approved"),
         never_silenced=True,
-        tells_state=True,
         sample=samples.approved,
+        replaces=RECEIPTS | REQUESTS,
     ),
     MailKind(
         "rejected",
         pgettext_lazy("kind of mail", "Rejected"),
         never_silenced=True,
-        tells_state=True,
         sample=samples.rejected,
+        replaces=RECEIPTS | REQUESTS,
     ),
     MailKind(
         "contested",
         pgettext_lazy("kind of mail", "Notice of a case"),
         never_silenced=True,
-        tells_state=False,
         sample=samples.contested,
     ),
     MailKind(
         "deadline_near_review",
         pgettext_lazy("kind of mail", "Decision due soon, to the reviewer"),
         never_silenced=True,
-        tells_state=True,
         sample=samples.deadline_near_review,
+        replaces=REVIEWS,
+    ),
+    MailKind(
+        "ruling_near",
+        pgettext_lazy("kind of mail", "Ruling due soon"),
+        never_silenced=True,
+        sample=samples.ruling_near,
+        templates="deadline_near_review",
     ),
     MailKind(
         "deadline_near_partner",
         pgettext_lazy("kind of mail", "Answer due soon, to the firm"),
         never_silenced=True,
-        tells_state=True,
         sample=samples.deadline_near_partner,
+        replaces=RECEIPTS | REQUESTS,
+    ),
+    MailKind(
+        "evidence_near",
+        pgettext_lazy("kind of mail", "Time for evidence ends soon, to the firm"),
+        never_silenced=True,
+        sample=samples.evidence_near,
+        templates="deadline_near_partner",
     ),
     MailKind(
         "deadline_missed",
         pgettext_lazy("kind of mail", "Missed deadline, to the reviewer"),
         never_silenced=True,
-        tells_state=True,
         sample=samples.deadline_missed,
+        replaces=REVIEWS | {"deadline_missed"},
     ),
     MailKind(
         "escalated",
         pgettext_lazy("kind of mail", "Missed deadline, to the arbiters"),
         never_silenced=True,
-        tells_state=True,
         sample=samples.escalated,
+        replaces=REVIEWS | {"escalated"},
+    ),
+    MailKind(
+        "ruling_missed",
+        pgettext_lazy("kind of mail", "Missed ruling, to whoever has the claim"),
+        never_silenced=True,
+        sample=samples.ruling_missed,
+        templates="deadline_missed",
+    ),
+    MailKind(
+        "ruling_escalated",
+        pgettext_lazy("kind of mail", "Missed ruling, to the arbiters"),
+        never_silenced=True,
+        sample=samples.ruling_missed,
+        templates="escalated",
     ),
     MailKind(
         "assigned",
         pgettext_lazy("kind of mail", "Claim assigned"),
         never_silenced=True,
-        tells_state=True,
         sample=samples.assigned,
+        replaces=REVIEWS | WHOSE,
     ),
     MailKind(
         "unassigned",
         pgettext_lazy("kind of mail", "Claim given to somebody else"),
         never_silenced=False,
-        tells_state=True,
         sample=samples.unassigned,
+        replaces=REVIEWS | WHOSE,
     ),
     MailKind(
         "comment_posted",
         pgettext_lazy("kind of mail", "Comment, to the firm"),
         never_silenced=False,
-        tells_state=False,
         sample=samples.comment_posted,
     ),
     MailKind(
         "comment_posted_review",
         pgettext_lazy("kind of mail", "Comment, to the reviewer"),
         never_silenced=False,
-        tells_state=False,
         sample=samples.comment_posted_review,
     ),
     MailKind(
         "draft_expires",
         pgettext_lazy("kind of mail", "Draft to be deleted"),
         never_silenced=True,
-        tells_state=True,
         sample=samples.draft_expires,
+        replaces=frozenset({"draft_expires"}),
         is_firms_alone=True,
     ),
 )

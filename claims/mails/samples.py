@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from claims.mails import assignment, deadlines, decisions, filing, talk
-from claims.mails.context import Context, Standing, for_firm
+from claims.mails.context import Context, Standing
 from claims.models import Claim, ClaimLine, Comment, Deadline
 from claims.models.history import DeadlineParty
 from claims.words import Activity, Audience, DeadlineKind, Outcome, Reason, Status
@@ -42,6 +42,12 @@ def resubmitted_review() -> Context:
 
 
 def withdrawn() -> Context:
+    """Both products taken back."""
+    held = Standing(_lines(Outcome.WITHDRAWN, Outcome.WITHDRAWN))
+    return filing.withdrawn_context(_claim(), held, _("Wrong MPN location."))
+
+
+def withdrawn_in_part() -> Context:
     """One product of two taken back."""
     return filing.withdrawn_context(_claim(), _standing(Outcome.WITHDRAWN, Outcome.PENDING), _("Wrong MPN location."))
 
@@ -53,12 +59,13 @@ def information_requested() -> Context:
 
 def approved() -> Context:
     """One product approved, the other still open."""
-    return for_firm(_claim(), _standing(Outcome.ASSOCIATED, Outcome.PENDING))
+    return decisions.approved_context(_claim(), _standing(Outcome.ASSOCIATED, Outcome.PENDING))
 
 
 def rejected() -> Context:
     """A rejection by a reviewer of one product of two."""
-    return decisions.rejected_context(_claim(), _standing(Outcome.REJECTED, Outcome.ASSOCIATED), REASONS, _request())
+    held = _standing(Outcome.REJECTED, Outcome.ASSOCIATED)
+    return decisions.rejected_context(_claim(), held, REASONS, _request(), _dispute_window())
 
 
 def contested() -> Context:
@@ -74,6 +81,22 @@ def deadline_near_review() -> Context:
 def deadline_near_partner() -> Context:
     """A request that waits for its answer, with all that was asked."""
     return decisions.request_context(_claim(), _asked(), REASONS, _request(), _deadline(DeadlineKind.PARTNER_ANSWER))
+
+
+def evidence_near() -> Context:
+    """A case in which proof can still be added."""
+    held = _standing(Outcome.CONTESTED, Outcome.PENDING)
+    return deadlines.evidence_context(_claim(), held, _deadline(DeadlineKind.EVIDENCE))
+
+
+def ruling_near() -> Context:
+    """A case that an arbiter must rule on soon."""
+    return deadlines.review_deadline_context(_taken(), _lines(Outcome.CONTESTED), _deadline(DeadlineKind.RULING))
+
+
+def ruling_missed() -> Context:
+    """A case that was not ruled on in time."""
+    return ruling_near()
 
 
 def deadline_missed() -> Context:
@@ -189,12 +212,19 @@ def _deadline(kind: DeadlineKind = DeadlineKind.REVIEW) -> Deadline:
 
 
 def _draft_deadline(claim: Claim) -> Deadline:
-    days = 90
+    return _window(DeadlineKind.DRAFT_EXPIRY, claim.created_at, 90)
+
+
+def _dispute_window() -> Deadline:
+    return _window(DeadlineKind.DISPUTE_WINDOW, AT, 30)
+
+
+def _window(kind: DeadlineKind, started_at: datetime, days: int) -> Deadline:
     return Deadline(
-        kind=DeadlineKind.DRAFT_EXPIRY,
+        kind=kind,
         party=DeadlineParty.PARTNER,
-        started_at=claim.created_at,
-        due_at=working_days.calendar_days_deadline(claim.created_at, days, FIRMS_SITE.time_zone),
+        started_at=started_at,
+        due_at=working_days.calendar_days_deadline(started_at, days, FIRMS_SITE.time_zone),
         days=days,
         calendar_country=FIRMS_SITE.country,
         calendar_zone=FIRMS_SITE.time_zone,

@@ -16,10 +16,18 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
-from cpor_portal.notifications.batches import MAILS_PER_BATCH, Batch, give_back, still_mine, take_batch
+from cpor_portal.notifications.batches import (
+    MAILS_PER_BATCH,
+    Batch,
+    give_back,
+    has_time_for_one,
+    still_mine,
+    take_batch,
+)
 from cpor_portal.notifications.errors import ends_round, kind_at_opening, kind_at_sending, pause_after
 from cpor_portal.notifications.letters import message_of
 from cpor_portal.notifications.models import ErrorKind, MailState, OutboxMail
+from cpor_portal.notifications.sweeps import may_old_mail_go
 
 # A round ends before the broker hands its task to a second worker (visibility_timeout, settings.py).
 ROUND_SECONDS = 45.0
@@ -68,6 +76,11 @@ class _Round:
         return self.report.handled >= self.limit or self.report.unreachable or time.monotonic() >= self.ends
 
 
+def deliver() -> DeliveryReport:
+    """One round, as worker and command do it: what is due now; old mail after a sweep of deadlines (sweeps.py)."""
+    return deliver_due(old_too=may_old_mail_go(timezone.now()))
+
+
 def deliver_due(now: datetime | None = None, limit: int = MAILS_PER_ROUND, *, old_too: bool = True) -> DeliveryReport:
     """Send the mails that are due at `now` (aware; the present when None), oldest first, at most `limit`.
 
@@ -79,7 +92,7 @@ def deliver_due(now: datetime | None = None, limit: int = MAILS_PER_ROUND, *, ol
         while not this.is_over:
             batch = take_batch(this.now, min(MAILS_PER_BATCH, limit - this.report.handled), old_too=old_too)
             this.report.superseded += batch.superseded
-            if not batch.mails and not batch.superseded:
+            if not batch.mails and not batch.not_sent:
                 break
             _deliver_batch(batch, this)
     finally:
@@ -90,7 +103,7 @@ def deliver_due(now: datetime | None = None, limit: int = MAILS_PER_ROUND, *, ol
 def _deliver_batch(batch: Batch, this: _Round) -> None:
     untried = deque(batch.mails)
     try:
-        while untried and not this.is_over:
+        while untried and not this.is_over and has_time_for_one(batch, this.now):
             _deliver(untried.popleft(), batch, this)
     finally:
         give_back(untried, batch)

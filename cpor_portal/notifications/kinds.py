@@ -9,22 +9,27 @@ from cpor_portal.faults import Text
 
 @dataclass(frozen=True)
 class MailKind:
-    """One kind of mail, with one set of templates: templates/mail/<code>/{subject.txt,body.txt,body.html}.
+    """One kind of mail, with one set of templates: templates/mail/<folder>/{subject.txt,body.txt,body.html}.
 
     `never_silenced`: it asks its reader to act, or is a decision, so it comes at once whatever pace was chosen.
-    `tells_state`: it tells all that there is to say of where a claim stands. After an outage a newer such mail
-    replaces an older one that waits, for the same claim and person.
+    `replaces`: the kinds of older mails about the same claim, to the same person, that this one makes pointless
+    because it says all of theirs that still matters. Such a mail is not sent after this one, nor when both waited
+    through an outage (docs/decisions/mail-preferences.md).
     `sample`: the context with which staff are shown the templates: model instances that are not saved, no
     database; called while the language of the page is active.
+    `templates`: the kind whose templates it shares, where it has none of its own.
     `is_firms_alone`: it tells of a draft. Staff see that it went, but neither its subject nor its text.
+    `is_for_reviewers`: it goes to reviewers or arbiters, with what they alone may read. Other staff see that it went.
     """
 
     code: str
     label: Text
     never_silenced: bool
-    tells_state: bool
     sample: Callable[[], Mapping[str, Any]]
     is_firms_alone: bool = False
+    replaces: frozenset[str] = frozenset()
+    templates: str = ""
+    is_for_reviewers: bool = False
 
 
 _kinds: dict[str, MailKind] = {}
@@ -48,3 +53,8 @@ def kind_of(code: str) -> MailKind:
 def all_kinds() -> tuple[MailKind, ...]:
     """Every kind, in the order in which they were registered."""
     return tuple(_kinds.values())
+
+
+def replacements() -> tuple[tuple[str, str], ...]:
+    """All pairs of codes (older, newer) of which the newer mail makes the older one pointless."""
+    return tuple((older, kind.code) for kind in all_kinds() for older in sorted(kind.replaces))

@@ -49,6 +49,7 @@ class OutboxMail(models.Model):
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
     queued_at = models.DateTimeField(_("queued"), default=timezone.now)
+    # Of one that is kept for a digest: when to look at it again (digest.py).
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -87,7 +88,15 @@ class OutboxMail(models.Model):
                 name="mail_to_send",
                 condition=models.Q(state=MailState.WAITING),
             ),
+            models.Index(
+                fields=["queued_at", "id"], name="mail_to_send_of_late", condition=models.Q(state=MailState.WAITING)
+            ),
             models.Index(fields=["person", "id"], name="mail_for_digests", condition=models.Q(state=MailState.HELD)),
+            models.Index(
+                fields=["next_attempt_at", "person"],
+                name="mail_of_digests_due",
+                condition=models.Q(state=MailState.HELD),
+            ),
             models.Index(fields=["resends", "id"], name="mail_again", condition=models.Q(resends__isnull=False)),
             models.Index(fields=["state", "-id"], name="mail_by_state"),
             models.Index(fields=["recipient", "-id"], name="mail_by_recipient"),

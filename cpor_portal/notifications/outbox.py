@@ -6,7 +6,6 @@ design.md, "What always holds" 5: written in the act's transaction, one per (eve
 import re
 import secrets
 import time
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,12 +28,14 @@ from redis.exceptions import RedisError
 from cpor_portal.accounts.models import MailPace, User
 from cpor_portal.notifications import tasks
 from cpor_portal.notifications.kinds import MailKind, kind_of
-from cpor_portal.notifications.letters import portal_host
+from cpor_portal.notifications.letters import new_message_id
 from cpor_portal.notifications.models import MailState, OutboxMail
 
 LONGEST_SUBJECT = 300
 # After a broker that did not answer, nobody waits for it again this long; the minute's sweep makes good.
 QUIET_SECONDS = 30.0
+# A request that nobody took by then is left to beat's: requests do not pile up behind a slow mail server.
+SECONDS_TO_BE_TAKEN = 45
 # kombu's own patience with a broker that is down is many seconds, and a person would sit through them.
 IMPATIENT = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
 
@@ -79,7 +80,7 @@ def queue_mails(
 def render(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
     """A mail of `kind` as `to` would get it, in their language and time zone; it is not stored.
 
-    Renders templates/mail/<kind>/{subject.txt,body.txt,body.html}.
+    Renders templates/mail/<folder of the kind>/{subject.txt,body.txt,body.html}.
     """
     return _mail(kind, to, _words(kind, to, context))
 
@@ -101,7 +102,7 @@ def queue_rendered(
     _require_transaction()
     mail = OutboxMail(kind=kind, recipient=recipient, language=language, text=text, html=html)
     mail.subject = one_line(subject)[:LONGEST_SUBJECT]
-    mail.message_id = _new_message_id()
+    mail.message_id = new_message_id()
     mail.event_key = event_key
     _put([mail])
 
@@ -129,11 +130,8 @@ def one_line(text: object) -> str:
     return "".join(character for character in words if character.isprintable())
 
 
-def ask_for_delivery(*, old_too: bool = False) -> None:
-    """Ask a worker to send what is due now. A broker that is down is no fault: beat's sweep sends it later.
-
-    `old_too`: `tasks.deliver_mail`.
-    """
+def ask_for_delivery() -> None:
+    """Ask a worker to send what is due now. A broker that is down is no fault: beat's sweep sends it later."""
     global _ask_again_at
     asker = _asker.get()
     if time.monotonic() < _ask_again_at or (asker and asker.has_just_asked()):
@@ -141,7 +139,7 @@ def ask_for_delivery(*, old_too: bool = False) -> None:
     try:
         broker = current_app.connection_for_write(transport_options=IMPATIENT)
         with producers[broker].acquire(block=True) as producer:
-            tasks.deliver_mail.apply_async(kwargs={"old_too": old_too}, producer=producer, retry=False)
+            tasks.deliver_mail.apply_async(producer=producer, retry=False, expires=SECONDS_TO_BE_TAKEN)
     except (OperationalError, RedisError) as error:
         _ask_again_at = time.monotonic() + QUIET_SECONDS
         log.warning("mail_waits_for_sweep", error=str(error))
@@ -193,10 +191,11 @@ def _words(kind: str, to: User, context: Mapping[str, Any]) -> _Words:
         "settings_link": f"{settings.PORTAL_URL}{reverse('settings')}",
         "always_comes": kind_of(kind).never_silenced,
     }
+    folder = f"mail/{kind_of(kind).templates or kind}"
     with translation.override(to.language), timezone.override(zone_of(to)):
-        subject = one_line(render_to_string(f"mail/{kind}/subject.txt", facts))[:LONGEST_SUBJECT]
-        text = _tidy(render_to_string(f"mail/{kind}/body.txt", facts))
-        return _Words(subject, text, render_to_string(f"mail/{kind}/body.html", {**facts, "subject": subject}))
+        subject = one_line(render_to_string(f"{folder}/subject.txt", facts))[:LONGEST_SUBJECT]
+        text = _tidy(render_to_string(f"{folder}/body.txt", facts))
+        return _Words(subject, text, render_to_string(f"{folder}/body.html", {**facts, "subject": subject}))
 
 
 def _mail(kind: str, to: User, words: _Words) -> OutboxMail:
@@ -209,12 +208,8 @@ def _mail(kind: str, to: User, words: _Words) -> OutboxMail:
         subject=words.subject,
         text=words.text.replace(NAME, name),
         html=words.html.replace(NAME, escape(name)),
-        message_id=_new_message_id(),
+        message_id=new_message_id(),
     )
-
-
-def _new_message_id() -> str:
-    return f"<{uuid.uuid4().hex}@{portal_host()}>"
 
 
 def _tidy(text: str) -> str:

@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import is_staff_of_microsoft
 from cpor_portal.faults import Conflict, NotAllowed, Refused
-from cpor_portal.notifications.batches import has_newer, state_kinds
+from cpor_portal.notifications.batches import has_newer
 from cpor_portal.notifications.letters import new_message_id
 from cpor_portal.notifications.models import MailState, OutboxMail
 from cpor_portal.notifications.outbox import ask_for_delivery, asking_seldom
+from cpor_portal.notifications.readers import may_get_mail
 
 AGAIN = frozenset({MailState.FAILED, MailState.SENT})
 """What can be sent again. What was told otherwise, or was not wanted, is not sent by somebody else's wish."""
@@ -121,7 +122,7 @@ class _Repeatable:
 def _resend_portion(ids: Sequence[int], by: User, now: datetime) -> int:
     wanted = [again for read in _read(ids) if (again := _again_or_none(read, by, now))]
     made = OutboxMail.objects.filter(pk__in=[mail.pk for mail in OutboxMail.objects.bulk_create(wanted)])
-    overtaken = made.filter(has_newer(), kind__in=state_kinds()).exclude(claim_reference="")
+    overtaken = made.filter(has_newer())
     replaced = made.filter(pk__in=list(overtaken.values_list("pk", flat=True))).update(state=MailState.SUPERSEDED)
     transaction.on_commit(ask_for_delivery)
     return len(wanted) - replaced
@@ -170,5 +171,5 @@ def _require_sendable(mail: OutboxMail) -> None:
         raise Refused("text_gone", text)
     if not mail.text:
         raise Refused("text_gone", _("The text of this mail is not kept any more."))
-    if mail.person is not None and not mail.person.is_active:
+    if not may_get_mail(mail.person):
         raise Refused("person_left", _("This person may no longer sign in, so the mail is not sent again."))

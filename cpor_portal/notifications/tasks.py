@@ -3,17 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cpor_portal.notifications.delivery import deliver_due
+from cpor_portal.notifications.delivery import deliver
 
 
 @shared_task
-def deliver_mail(old_too: bool = False) -> None:
-    """Send what is due. Harmless when run twice or side by side: every mail is taken by one of them.
-
-    News of a claim that has waited long is sent with `old_too` alone: when a sweep of deadlines is done, and whatever
-    is newer has been written (docs/decisions/mail-preferences.md).
-    """
-    deliver_due(old_too=old_too)
+def deliver_mail() -> None:
+    """Send what is due. Harmless when run twice or side by side: every mail is taken by one of them."""
+    deliver()
 
 
 @shared_task

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from arbitration.enforcement import enforce
 from arbitration.keeping import Step
+from cpor_portal.notifications.sweeps import note_sweep
 
 ALWAYS_TOLD = (Step.REMINDED, Step.ESCALATED, Step.ANSWER_EXPIRED)
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = _instant(options["now"]) if options["now"] else timezone.now()
         report = enforce(now=now, limit=options["limit"], dry_run=options["dry_run"])
+        if len(report) < options["limit"] and not options["now"] and not options["dry_run"]:
+            note_sweep(now)  # all that is due by now is done, as beat's sweep does it
         would = "would be " if options["dry_run"] else ""
         for step in Step:
             count = report.counts[step]

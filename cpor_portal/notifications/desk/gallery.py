@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Text
 from cpor_portal.notifications.digest import DIGEST
-from cpor_portal.notifications.kinds import MailKind
+from cpor_portal.notifications.kinds import MailKind, replacements
 from cpor_portal.notifications.models import OutboxMail
 from cpor_portal.notifications.outbox import render
 
@@ -35,7 +35,7 @@ class KindShown:
     @property
     def outage(self) -> Text:
         """What becomes of it when mail could not be sent for a while."""
-        if self.kind.tells_state:
+        if any(older == self.kind.code for older, _newer in replacements()):
             return _("Replaced by a newer one about the same claim")
         return _("Sent in any case")
 

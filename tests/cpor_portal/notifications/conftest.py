@@ -54,7 +54,7 @@ def make_kind(monkeypatch: pytest.MonkeyPatch) -> Callable[..., MailKind]:
     """Makes a kind of mail known for this test alone."""
 
     def make(code: str, **facts: Any) -> MailKind:
-        values: dict[str, Any] = {"never_silenced": False, "tells_state": False, "sample": dict}
+        values: dict[str, Any] = {"never_silenced": False, "sample": dict}
         kind = MailKind(code, code, **(values | facts))
         monkeypatch.setitem(kinds._kinds, code, kind)
         return kind

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
@@ -50,7 +51,7 @@ def reader(firm: PartnerFirm | None, **fields: Any) -> User:
 @pytest.fixture
 def held(queued: QueuedMail, make_kind: Callable[..., object]) -> Callable[..., OutboxMail]:
     """Makes a mail that was kept for the person, on Monday afternoon."""
-    make_kind("state", tells_state=True)
+    make_kind("state", replaces=frozenset({"state"}))
     make_kind("comment")
 
     def make(person: User, **fields: Any) -> OutboxMail:
@@ -238,6 +239,90 @@ def test_one_failing_digest_holds_up_nobody_and_stays_due(
         cursor.execute("ALTER TABLE notifications_outboxmail DROP CONSTRAINT broken")
     assert send_digests(there(TUESDAY, 8, 1)) == 1
     assert OutboxMail.objects.filter(kind="digest").count() == 2
+
+
+def test_news_that_cannot_be_put_into_words_holds_up_nobody_and_is_logged(
+    anna: User, firm: PartnerFirm, held: Callable[..., OutboxMail], caplog: pytest.LogCaptureFixture
+) -> None:
+    mail = held(anna, claim_reference="no/claim")
+    held(reader(firm))
+    assert send_digests(there(TUESDAY, 8)) == 1
+    assert "digest_not_sent" in caplog.text
+    assert "NoReverseMatch" in caplog.text
+    mail.refresh_from_db()
+    assert mail.state == MailState.HELD
+    OutboxMail.objects.filter(pk=mail.pk).update(claim_reference="")
+    assert send_digests(there(TUESDAY, 8, 1)) == 1
+
+
+def test_a_reader_who_moved_east_gets_the_digest_when_it_would_have_come_before(
+    anna: User, held: Callable[..., OutboxMail]
+) -> None:
+    held(anna)
+    assert send_digests(there(MONDAY, 16)) == 0
+    User.objects.filter(pk=anna.pk).update(time_zone="Asia/Tokyo")
+    assert send_digests(there(TUESDAY, 8)) == 1
+
+
+def test_a_reader_who_moved_west_gets_the_digest_at_their_new_eight(
+    anna: User, held: Callable[..., OutboxMail]
+) -> None:
+    held(anna)
+    assert send_digests(there(MONDAY, 16)) == 0
+    User.objects.filter(pk=anna.pk).update(time_zone="America/New_York")
+    assert [send_digests(there(TUESDAY, hour)) for hour in (8, 13, 14)] == [0, 0, 1]
+
+
+HELD_MAILS = 100_000
+READERS = 5_000
+
+
+@pytest.mark.postgres_only
+def test_a_minute_without_a_digest_costs_next_to_nothing_however_much_is_kept(
+    firm: PartnerFirm, held: Callable[..., OutboxMail], record_property: Callable[[str, object], None]
+) -> None:
+    sample = held(reader(firm), queued_at=there(MONDAY, 9))
+    assert send_digests(there(MONDAY, 9, 1)) == 0
+    _keep_many(sample)
+    costs = [_cost_of(there(MONDAY, 10, minute)) for minute in range(10)]
+    record_property("figures", f"{min(costs):.2f} ms with {HELD_MAILS} mails kept for {READERS} people")
+    assert min(costs) < 5
+
+
+def test_on_a_day_without_digests_nobody_is_looked_at_twice(anna: User, held: Callable[..., OutboxMail]) -> None:
+    mail = held(anna, queued_at=there(date(2026, 11, 20), 15))
+    assert send_digests(there(date(2026, 11, 21), 8)) == 0
+    mail.refresh_from_db()
+    assert mail.next_attempt_at == there(date(2026, 11, 22), 8)
+    with CaptureQueriesContext(connection) as captured:
+        send_digests(there(date(2026, 11, 21), 8, 1))
+    assert len(captured) == 2
+
+
+def _keep_many(sample: OutboxMail) -> None:
+    """Copies of one kept mail, spread over many people, as they lie there when they have been put off once."""
+    people = [User(email=f"reader{number}@partner.example", mail_pace=MailPace.DIGEST) for number in range(READERS)]
+    first = User.objects.bulk_create(people)[0].pk
+    names = [str(field.column) for field in OutboxMail._meta.concrete_fields if not field.primary_key]
+    own = {
+        "event_key": "p.event_key || i",
+        "message_id": "p.message_id || i",
+        "person_id": f"{first} + i % {READERS}",
+    }
+    values = ", ".join(own.get(name, f"p.{name}") for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO notifications_outboxmail ({', '.join(names)}) SELECT {values}"
+            f" FROM generate_series(1, {HELD_MAILS}) i, notifications_outboxmail p WHERE p.id = {sample.pk}"
+        )
+        cursor.execute("ANALYZE notifications_outboxmail")
+
+
+def _cost_of(now: datetime) -> float:
+    """Milliseconds that the statements of one idle round take."""
+    with CaptureQueriesContext(connection) as captured:
+        assert send_digests(now) == 0
+    return sum(float(query["time"]) for query in captured.captured_queries) * 1000
 
 
 @pytest.mark.postgres_only

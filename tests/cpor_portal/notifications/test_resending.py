@@ -146,7 +146,7 @@ def test_a_text_that_was_forgotten_is_not_said_to_have_been_a_link(dead: QueuedM
 @pytest.fixture
 def news(dead: QueuedMail, make_kind: Callable[..., object]) -> QueuedMail:
     """Makes a dead letter that tells where its claim stands."""
-    make_kind("state", tells_state=True)
+    make_kind("state", replaces=frozenset({"state"}))
     return partial(dead, kind="state")
 
 

@@ -23,7 +23,7 @@ OUTAGE = timedelta(hours=7)
 @pytest.fixture
 def news(queued: QueuedMail, make_kind: Callable[..., object]) -> QueuedMail:
     """Makes a mail of kind `state`, `comment` or `trial`, of which only the first tells where the claim stands."""
-    make_kind("state", tells_state=True, never_silenced=True)
+    make_kind("state", never_silenced=True, replaces=frozenset({"state"}))
     make_kind("comment")
     return partial(queued, kind="state", queued_at=NOW - OUTAGE, next_attempt_at=NOW)
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cpor_portal.notifications.delivery import deliver_due
+from cpor_portal.notifications.delivery import deliver
 from cpor_portal.notifications.digest import send_digests
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """One round of delivery; what could not be sent keeps waiting and is visible in the outbox."""
         send_digests(timezone.now())
-        report = deliver_due()
+        report = deliver()
         self.stdout.write(
             _("Sent: %(sent)d. To be tried again: %(postponed)d. Failed: %(failed)d.")
             % {"sent": report.sent, "postponed": report.postponed, "failed": report.failed}
