@@ -4,17 +4,16 @@ In the person's own time zone, by the calendar of their firm or of the review si
 comes later on the same day, or with the next working day's (docs/decisions/mail-preferences.md).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, transaction
-from django.db.models import BooleanField, Case, Min, Q, When
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -22,10 +21,11 @@ from django.utils.translation import pgettext_lazy
 from cpor_portal.accounts.calendars import firm_calendar, review_calendar
 from cpor_portal.accounts.models import MailPace, PartnerFirm, User
 from cpor_portal.accounts.permissions import firm_of, is_staff_of_microsoft
-from cpor_portal.notifications.batches import has_newer, state_kinds
+from cpor_portal.notifications.batches import has_newer
 from cpor_portal.notifications.kinds import MailKind
 from cpor_portal.notifications.models import MailState, OutboxMail
 from cpor_portal.notifications.outbox import queue_mail, zone_of
+from cpor_portal.notifications.readers import may_get_mail
 from cpor_portal.working_days import UnknownCalendar, WorkCalendar, is_working_day
 
 DIGEST_AT = time(8)
@@ -68,47 +68,54 @@ def send_digests(now: datetime) -> int:
     """Queue the digests that are due at `now` (aware); returns how many people were told. For the portal alone.
 
     Any number of processes may do this at once. One person's failure does not hold up the others: it is logged, and
-    their digest stays due.
+    their digest stays due. Raises DatabaseError when the database itself is gone.
     """
     OutboxMail.objects.filter(state=MailState.HELD, person=None).update(state=MailState.SILENCED)
-    told, days = 0, _Days()
-    for person, today in _due(now):
-        if not days.is_working(today, person):
-            continue
-        try:
-            told += _settle(person.pk, today)
-        except (DatabaseError, ValueError) as error:
-            log.error("digest_not_sent", person=person.pk, error=repr(error))
-    return told
+    days = _Days()
+    return sum(_one(person_id, now, days) for person_id in _due(now))
 
 
-def _due(now: datetime) -> Iterable[tuple[User, date]]:
-    """People for whom something was kept before today's hour, which is past; and their day."""
-    held = OutboxMail.objects.filter(state=MailState.HELD).exclude(person=None)
-    oldest = dict(held.order_by().values_list("person").annotate(Min("queued_at")))
-    people = User.objects.filter(pk__in=oldest).select_related("membership__firm").order_by("pk")
-    for person in people:
-        there = now.astimezone(zone_of(person) or UTC)
-        begins = datetime.combine(there.date(), DIGEST_AT, there.tzinfo)
-        if oldest[person.pk] < begins <= now:
-            yield person, there.date()
+def _due(now: datetime) -> list[int]:
+    """People with a kept mail whose time to be looked at has come: nobody, in most minutes of a day."""
+    held = OutboxMail.objects.filter(state=MailState.HELD, next_attempt_at__lte=now).exclude(person=None)
+    return sorted(held.order_by().values_list("person", flat=True).distinct())
+
+
+def _one(person_id: int, now: datetime, days: _Days) -> bool:
+    try:
+        return _settle(person_id, now, days)
+    except Exception as error:
+        # Isolated on purpose, as in the sweep of deadlines: whatever is wrong with one person's mails, the others get
+        # theirs. A database that is gone is everybody's trouble.
+        if isinstance(error, DatabaseError) and not connection.is_usable():
+            raise
+        log.exception("digest_not_sent", person=person_id)
+        return False
 
 
 @transaction.atomic
-def _settle(person_id: int, today: date) -> bool:
-    """Tell the person what was kept for them, or silence it; whether a digest was queued.
+def _settle(person_id: int, now: datetime, days: _Days) -> bool:
+    """Tell the person what was kept for them, silence it, or put it off; whether a digest was queued.
 
     The person's row is the lock: whoever finds it taken leaves this digest to the other process.
     """
-    people = User.objects.select_for_update(skip_locked=True, no_key=True)
-    person = people.filter(pk=person_id).first()
-    key = f"digest:{person_id}:{today:%Y-%m-%d}"
-    if person is None or OutboxMail.objects.filter(event_key=key).exists():
+    people = User.objects.select_related("membership__firm").filter(pk=person_id)
+    person = people.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
+    if person is None:
+        return False
+    eight = _eight_of(person, now)
+    key = f"digest:{person_id}:{eight:%Y-%m-%d}"
+    if not _is_due(person, now, days) or OutboxMail.objects.filter(event_key=key).exists():
+        _put_off(person, now)
         return False
     if not _wants_digests(person):
         _held(person).update(state=MailState.SILENCED)
         return False
-    kept = list(_held(person).annotate(is_outdated=_is_outdated()).defer("text", "html").order_by("pk"))
+    return _tell(person, key)
+
+
+def _tell(person: User, key: str) -> bool:
+    kept = list(_held(person).annotate(is_outdated=has_newer()).defer("text", "html").order_by("pk"))
     _mark([mail for mail in kept if mail.is_outdated], state=MailState.SUPERSEDED)
     news = [mail for mail in kept if not mail.is_outdated]
     if news:
@@ -117,19 +124,35 @@ def _settle(person_id: int, today: date) -> bool:
     return bool(news)
 
 
+def _eight_of(person: User, now: datetime, days_on: int = 0) -> datetime:
+    """When the person's digest comes on their present day, or `days_on` later."""
+    there = now.astimezone(zone_of(person) or UTC)
+    return datetime.combine(there.date() + timedelta(days=days_on), DIGEST_AT, there.tzinfo)
+
+
+def _is_due(person: User, now: datetime, days: _Days) -> bool:
+    """Whether something was kept before today's hour, which is past, and today is a working day."""
+    eight = _eight_of(person, now)
+    if now < eight or not days.is_working(eight.date(), person):
+        return False
+    return bool(_held(person).filter(queued_at__lt=eight).exists())
+
+
+def _put_off(person: User, now: datetime) -> None:
+    """Look at it again at the person's next 08:00: until then it costs nothing, however much is kept."""
+    eight = _eight_of(person, now)
+    again_at = eight if now < eight else _eight_of(person, now, days_on=1)
+    _held(person).filter(next_attempt_at__lte=now).update(next_attempt_at=again_at)
+
+
 def _wants_digests(person: User) -> bool:
     """Not who left, and not who now wants only what needs action; who wants each mail at once gets the last one."""
-    is_here = person.is_active and (firm_of(person) is not None or is_staff_of_microsoft(person))
+    is_here = may_get_mail(person) and (firm_of(person) is not None or is_staff_of_microsoft(person))
     return is_here and person.mail_pace != MailPace.NEEDS_ACTION
 
 
 def _held(person: User) -> Any:
     return OutboxMail.objects.filter(state=MailState.HELD, person=person)
-
-
-def _is_outdated() -> Case:
-    tells_state = Q(kind__in=state_kinds()) & ~Q(claim_reference="")
-    return Case(When(tells_state, then=has_newer()), default=False, output_field=BooleanField())
 
 
 def _mark(mails: Sequence[OutboxMail], **facts: Any) -> None:
@@ -179,6 +202,5 @@ DIGEST = MailKind(
     "digest",
     pgettext_lazy("kind of mail", "Daily digest"),
     never_silenced=True,
-    tells_state=False,
     sample=_sample,
 )

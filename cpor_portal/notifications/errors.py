@@ -5,6 +5,7 @@ so it is given up in the end. A server that is gone, or that does not take mail 
 the mail: it waits however long that takes.
 """
 
+import re
 import smtplib
 from collections.abc import Mapping
 from datetime import timedelta
@@ -33,8 +34,15 @@ NEVER_GIVEN_UP = frozenset({ErrorKind.SERVER_GONE, ErrorKind.PORTAL_REFUSED})
 CLOSING = 421
 # The server wants a sign-in, or did not like the portal's, at whatever step it says so (RFC 4954, 6).
 NOT_SIGNED_IN = frozenset({530, 534, 535, 538})
-# Servers that do not carry mail onwards for the portal say so of the recipient; the word is in all their texts.
-NO_RELAY = "relay"
+# Servers that do not carry mail onwards for the portal say so of the recipient: by the code for a want of permission
+# (RFC 3463, X.7.1), else in words of which "relay" is one. The word alone says nothing: it is in names of tables and
+# of servers, too, and a mail to an address that there is not would be tried for ever.
+NO_PERMISSION = re.compile(r"(?<![\w.])5\.7\.1(?![\w.])")
+NO_RELAY = re.compile(
+    r"\brelay(ing)?( access)?( is)? (denied|prohibited|forbidden|not (permitted|allowed))\b"
+    r"|\b(unable|not (permitted|allowed|authori[sz]ed)) to relay\b|\b(do not|don't|will not|cannot) relay\b",
+    re.IGNORECASE,
+)
 
 
 def pause_after(kind: ErrorKind, attempts: int) -> timedelta | None:
@@ -92,5 +100,5 @@ def _kind_of_answer(code: int, text: bytes | str, refused: ErrorKind) -> ErrorKi
     if code < 500:
         return ErrorKind.SERVER_BUSY
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    is_relay = refused is ErrorKind.ADDRESS_REFUSED and NO_RELAY in words.lower()
+    is_relay = refused is ErrorKind.ADDRESS_REFUSED and (NO_PERMISSION.search(words) or NO_RELAY.search(words))
     return ErrorKind.PORTAL_REFUSED if is_relay else refused

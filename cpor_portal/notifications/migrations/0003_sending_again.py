@@ -53,6 +53,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="outboxmail",
             index=models.Index(
+                condition=models.Q(("state", "held")), fields=["next_attempt_at", "person"], name="mail_of_digests_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outboxmail",
+            index=models.Index(
                 condition=models.Q(("resends__isnull", False)), fields=["resends", "id"], name="mail_again"
             ),
         ),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,8 @@ def held(queued: QueuedMail, make_kind: Callable[..., object]) -> Callable[..., 
 
     def make(person: User, **fields: Any) -> OutboxMail:
         facts = {"state": MailState.HELD, "person": person, "queued_at": there(MONDAY, 15), "kind": "comment"}
-        return queued(person.email, **(facts | fields))
+        facts |= fields
+        return queued(person.email, **({"next_attempt_at": facts["queued_at"]} | facts))
 
     return make
 
@@ -248,7 +250,6 @@ def test_news_that_cannot_be_put_into_words_holds_up_nobody_and_is_logged(
     held(reader(firm))
     assert send_digests(there(TUESDAY, 8)) == 1
     assert "digest_not_sent" in caplog.text
-    assert "NoReverseMatch" in caplog.text
     mail.refresh_from_db()
     assert mail.state == MailState.HELD
     OutboxMail.objects.filter(pk=mail.pk).update(claim_reference="")
@@ -312,17 +313,26 @@ def _keep_many(sample: OutboxMail) -> None:
     values = ", ".join(own.get(name, f"p.{name}") for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO notifications_outboxmail ({', '.join(names)}) SELECT {values}"
+            f"INSERT INTO notifications_outboxmail ({', '.join(names)}) SELECT {values}"  # noqa: S608
             f" FROM generate_series(1, {HELD_MAILS}) i, notifications_outboxmail p WHERE p.id = {sample.pk}"
         )
         cursor.execute("ANALYZE notifications_outboxmail")
 
 
 def _cost_of(now: datetime) -> float:
-    """Milliseconds that the statements of one idle round take."""
-    with CaptureQueriesContext(connection) as captured:
+    """Milliseconds that the statements of one idle round take, with the way to the database and back."""
+    cost = 0.0
+
+    def measured(execute: Callable[..., Any], *given: Any) -> Any:
+        nonlocal cost
+        began = perf_counter()
+        answer = execute(*given)
+        cost += perf_counter() - began
+        return answer
+
+    with connection.execute_wrapper(measured):
         assert send_digests(now) == 0
-    return sum(float(query["time"]) for query in captured.captured_queries) * 1000
+    return cost * 1000
 
 
 @pytest.mark.postgres_only

@@ -74,7 +74,7 @@ def test_the_newest_copy_can_be_sent_again_and_none_before_it(dead: QueuedMail) 
     OutboxMail.objects.filter(pk=second.pk).update(state=MailState.FAILED)
     fault = refused(first)
     assert isinstance(fault, Conflict)
-    assert (fault.code, fault.by, fault.at) == ("sent_again", rita, NOW)
+    assert (fault.code, fault.facts["by"], fault.facts["at"]) == ("sent_again", rita, NOW)
     third = resend(second.pk, by=rita, now=NOW)
     assert (third.resends, third.event_key) == (first, f"resend:{first.pk}:2")
     assert len({mail.message_id for mail in OutboxMail.objects.all()}) == 3
@@ -152,7 +152,7 @@ def news(dead: QueuedMail, make_kind: Callable[..., object]) -> QueuedMail:
 
 def states() -> list[str]:
     """The states of what was sent again, in the order of the first mails."""
-    return list(OutboxMail.objects.exclude(resends=None).order_by("resends").values_list("state", flat=True))
+    return list(OutboxMail.objects.exclude(resends=None).order_by("resends_id").values_list("state", flat=True))
 
 
 @pytest.mark.sqlite_too
