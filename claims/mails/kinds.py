@@ -53,7 +53,7 @@ KINDS: tuple[MailKind, ...] = (
         pgettext_lazy("kind of mail", "Withdrawn in part"),
         never_silenced=False,
         sample=samples.withdrawn_in_part,
-        replaces=RECEIPTS,
+        replaces=RECEIPTS - {"resubmitted"},  # that stands for the request it answered
         templates="withdrawn",
     ),
     MailKind(

@@ -240,8 +240,8 @@ def test_a_ruling_is_asked_of_those_who_decided_nothing_before() -> None:
     ruling = claim.deadlines.running().get(kind=DeadlineKind.DISPUTE_RULING)
     enforce(now=ruling.remind_at)
     enforce(now=ruling.due_at + A_MOMENT)
-    assert (_mails("deadline_near_review"), _mails("escalated")) == ([free.email], [free.email])
-    assert _mails("deadline_missed") == []
+    assert (_mails("ruling_near"), _mails("ruling_escalated")) == ([free.email], [free.email])
+    assert _mails("ruling_missed") == []
 
 
 def test_where_no_arbiter_may_rule_the_portal_admins_are_told() -> None:
@@ -251,7 +251,7 @@ def test_where_no_arbiter_may_rule_the_portal_admins_are_told() -> None:
     do(Act.DISPUTE, reference=claim.reference, by=claim.submitted_by)
     ruling = claim.deadlines.running().get(kind=DeadlineKind.DISPUTE_RULING)
     enforce(now=ruling.due_at + A_MOMENT)
-    assert _mails("escalated") == [admin.email]
+    assert _mails("ruling_escalated") == [admin.email]
 
 
 def test_an_answer_after_its_time_counts_but_is_late(reviewer: User) -> None:

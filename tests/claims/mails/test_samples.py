@@ -11,7 +11,7 @@ from django.template import Engine
 from django.utils import translation
 
 from claims.mails import deadlines, decisions, samples, talk
-from claims.mails.context import Context, Standing, for_firm
+from claims.mails.context import Context, Standing
 from claims.mails.kinds import KINDS
 from claims.words import DeadlineKind, Outcome, Reason
 from cpor_portal.accounts.models import User
@@ -36,16 +36,20 @@ VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
     "rejected for silence": (
         "rejected",
         lambda: decisions.rejected_context(
-            samples._claim(), samples._standing(Outcome.REJECTED, Outcome.REJECTED), [Reason.NO_PARTNER_RESPONSE], ""
+            samples._claim(),
+            samples._standing(Outcome.REJECTED, Outcome.REJECTED),
+            [Reason.NO_PARTNER_RESPONSE],
+            "",
+            samples._dispute_window(),
         ),
     ),
+    "rejected when the time to dispute is over": ("rejected", lambda: {**samples.rejected(), "dispute": None}),
     "approved whole": (
         "approved",
-        lambda: for_firm(samples._claim(), Standing(samples._lines(Outcome.ASSOCIATED))),
+        lambda: decisions.approved_context(samples._claim(), Standing(samples._lines(Outcome.ASSOCIATED))),
     ),
-    "ruling near": ("deadline_near_review", lambda: by_case(samples.deadline_near_review(), DeadlineKind.RULING)),
     "dispute ruling near": (
-        "deadline_near_review",
+        "ruling_near",
         lambda: by_case(samples.deadline_near_review(), DeadlineKind.DISPUTE_RULING),
     ),
     "nobody's review near": (
@@ -54,22 +58,17 @@ VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
             samples._claim(), samples._lines(Outcome.PENDING), samples._deadline()
         ),
     ),
-    "evidence near": (
-        "deadline_near_partner",
-        lambda: deadlines.evidence_context(
-            samples._claim(),
-            samples._standing(Outcome.CONTESTED, Outcome.PENDING),
-            samples._deadline(DeadlineKind.EVIDENCE),
-        ),
-    ),
     "nobody's review missed": (
         "escalated",
         lambda: deadlines.review_deadline_context(
             samples._claim(), samples._lines(Outcome.PENDING), samples._deadline()
         ),
     ),
-    "ruling missed": ("escalated", lambda: by_case(samples.escalated(), DeadlineKind.RULING)),
-    "dispute ruling missed": ("deadline_missed", lambda: by_case(samples.escalated(), DeadlineKind.DISPUTE_RULING)),
+    "dispute ruling missed": ("ruling_missed", lambda: by_case(samples.ruling_missed(), DeadlineKind.DISPUTE_RULING)),
+    "dispute ruling escalated": (
+        "ruling_escalated",
+        lambda: by_case(samples.ruling_missed(), DeadlineKind.DISPUTE_RULING),
+    ),
     "colleague's comment": (
         "comment_posted",
         lambda: talk.comment_context(
@@ -131,13 +130,9 @@ def test_every_kind_is_known_to_the_outbox() -> None:
 
 
 def test_what_asks_for_action_and_every_decision_is_never_silenced() -> None:
-    may_wait = {"submitted", "resubmitted", "withdrawn", "unassigned", "comment_posted", "comment_posted_review"}
+    receipts = {"submitted", "resubmitted", "withdrawn", "withdrawn_in_part"}
+    may_wait = receipts | {"unassigned", "comment_posted", "comment_posted_review"}
     assert {kind.code for kind in KINDS if not kind.never_silenced} == may_wait
-
-
-def test_news_that_nothing_later_repeats_is_never_replaced() -> None:
-    news = {"comment_posted", "comment_posted_review", "contested"}
-    assert {kind.code for kind in KINDS if not kind.tells_state} == news
 
 
 def test_a_mail_says_how_to_get_fewer_or_why_it_always_comes() -> None:
