@@ -157,8 +157,8 @@ def _in_one(lead: QuerySet[OutboxMail], narrow: Q, limit: int) -> _Found:
 
 def _rows(ids: Iterable[int]) -> list[OutboxMail]:
     """The mails of these ids, newest first, without their long texts."""
-    mails = OutboxMail.objects.filter(pk__in=list(ids)).select_related("person").annotate(is_repeated=is_repeated())
-    return list(mails.defer("text", "html").order_by("-pk"))
+    mails = OutboxMail.objects.filter(pk__in=list(ids)).annotate(is_repeated=is_repeated())
+    return list(mails.prefetch_related("person").defer("text", "html").order_by("-pk"))
 
 
 def _cursor(text: str) -> int | None:
