@@ -12,11 +12,12 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.acts.expire import expire_partner_answer
-from arbitration.permissions import has_a_reviewer, who_may_rule
+from arbitration.permissions import who_may_rule
 from claims import mails
 from claims.acts import windows
 from claims.models import Claim, Deadline, Event
 from claims.models.history import DeadlineParty
+from claims.permissions import reviewer_of
 from claims.transitions import Actor
 from claims.words import Audience, DeadlineKind
 from cpor_portal.accounts import permissions as people
@@ -166,7 +167,8 @@ def _mark(deadline: Deadline, name: str, now: datetime) -> bool:
 
 
 def _reviewer(claim: Claim) -> list[User]:
-    return [claim.reviewer] if claim.reviewer and has_a_reviewer(claim) else []
+    reviewer = reviewer_of(claim)
+    return [reviewer] if reviewer else []
 
 
 def _note(deadline: Deadline, verb: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim
-from claims.permissions import may
+from claims.permissions import may, reviewer_of
 from claims.transitions import Act
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import StaffRole, User
@@ -51,7 +51,7 @@ def reviewers() -> list[User]:
 
 def has_a_reviewer(claim: Claim) -> bool:
     """Whether somebody who still reviews has the claim; a colleague who left or changed roles has none."""
-    return claim.reviewer is not None and claim.reviewer.is_active and people.is_reviewer(claim.reviewer)
+    return reviewer_of(claim) is not None
 
 
 def has_in_hand(user: User, claim: Claim) -> bool:

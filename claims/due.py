@@ -1,11 +1,15 @@
 """A deadline in words: how far off it is, and why it falls on that date (domain.md, "Clocks").
 
 A deadline ends with a day of whoever owes it, so its day is told in that party's time zone: the end of 30 November
-in Seattle is called that in Budapest too, where the clock shows the next morning.
+in Seattle is called that in Budapest too, where the clock shows the next morning. Pages, mails and calendar files all
+take the reasons from here.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -26,9 +30,43 @@ from cpor_portal.working_days import (
     SkippedDay,
     SkipReason,
     WorkCalendar,
-    calendar_days_deadline,
+    end_of_day,
+    explain,
     local_day,
 )
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The dates of a deadline by their values, so that what is said of them is put into words once for all who
+    share them: a sweep tells thousands of the same date.
+    """
+
+    kind: DeadlineKind
+    party: str
+    days: int
+    first_day: date
+    """Day 0: the day of the event, in the calendar's time zone."""
+    at: datetime
+    """When it is due (aware, UTC)."""
+    calendar: WorkCalendar
+
+    @classmethod
+    def of(cls, deadline: Deadline) -> Self:
+        """The dates of a deadline, in its calendar as it stood when the time began."""
+        calendar = clock.calendar_as_it_was(deadline)
+        first_day = local_day(deadline.started_at, calendar.time_zone)
+        return cls(DeadlineKind(deadline.kind), deadline.party, deadline.days, first_day, deadline.due_at, calendar)
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the calendar in which its days were counted."""
+        return self.calendar.time_zone
+
+    @property
+    def last_day(self) -> date:
+        """The day with which the time ends, in the calendar's time zone."""
+        return local_day(self.at, self.zone)
 
 
 def owners_zone() -> Subquery:
@@ -77,48 +115,58 @@ def why(deadline: Deadline, *, is_partner: bool) -> str:
 
     `is_partner` says whether the reader is of the claim's firm, whose calendar is then "your firm's".
     """
-    if _was_set_by_hand(deadline):
-        return _fixed()
-    if clock.RULES[DeadlineKind(deadline.kind)].unit == clock.Unit.CALENDAR:
-        return _window(deadline, is_partner=is_partner)
-    told = clock.explain(deadline, get_language() or "en")
+    return why_dates(Dates.of(deadline), is_partner=is_partner)
+
+
+def why_dates(dates: Dates, *, is_partner: bool) -> str:
+    """The same of dates that were read before; in the active language."""
+    return _why(dates, is_partner, get_language() or settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=4096)
+def _why(dates: Dates, is_partner: bool, language: str) -> str:
+    """In the active language, which `language` names."""
+    if dates.last_day <= dates.first_day:
+        return _fixed()  # a date on or before the day of its event came from no calendar: there are no days to tell
+    if clock.RULES[dates.kind].unit == clock.Unit.CALENDAR:
+        return _window(dates, is_partner=is_partner)
+    told = explain(end_of_day(dates.first_day, dates.zone), dates.days, dates.calendar, dates.at, language=language)
     sentences = [
-        _counted(deadline, told, is_partner=is_partner),
+        _counted(dates.party, told, is_partner=is_partner),
         *_left_out(told.skipped),
         *_worked(told.counted, told.calendar),
     ]
-    return " ".join(sentences if told.follows_calendar else [*sentences, _fixed()])
+    if not told.follows_calendar:
+        sentences.append(_the_same_for_all() if dates.kind == DeadlineKind.EVIDENCE else _fixed())
+    return " ".join(sentences)
 
 
-def _was_set_by_hand(deadline: Deadline) -> bool:
-    """A date on or before the day of its event came from no calendar, so there are no days to tell."""
-    zone = deadline.calendar_zone
-    return local_day(deadline.due_at, zone) <= local_day(deadline.started_at, zone)
+def _the_same_for_all() -> str:
+    return _("All sides have the same time: the date is the latest that their calendars give.")
 
 
 def _fixed() -> str:
     return _("The date was fixed when the time began; later changes of the calendar do not move it.")
 
 
-def _window(deadline: Deadline, *, is_partner: bool) -> str:
+def _window(dates: Dates, *, is_partner: bool) -> str:
     """A window and the end of a draft count every day of the calendar, weekends and holidays too."""
-    zone = deadline.calendar_zone
-    facts = {"days": deadline.days, "start": _day(local_day(deadline.started_at, zone)), "zone": zone}
-    if deadline.kind == DeadlineKind.CUSTOMER_WINDOW:
+    facts = {"days": dates.days, "start": _day(dates.first_day), "zone": dates.zone}
+    if dates.kind == DeadlineKind.CUSTOMER_WINDOW:
         sentence = ngettext(
             "One calendar day is counted after %(start)s, when the customer was told, in the time zone of Microsoft's"
             " review site (%(zone)s); the time ends with it.",
             "%(days)d calendar days are counted after %(start)s, when the customer was told, in the time zone of"
             " Microsoft's review site (%(zone)s); the time ends with the last of them.",
-            deadline.days,
+            dates.days,
         )
-    elif deadline.kind == DeadlineKind.DRAFT_EXPIRY:
+    elif dates.kind == DeadlineKind.DRAFT_EXPIRY:
         sentence = ngettext(
             "A draft that nobody edits for one day is deleted. This one was last edited on %(start)s (time zone"
             " %(zone)s); each edit lets the time begin anew.",
             "A draft that nobody edits for %(days)d days is deleted. This one was last edited on %(start)s (time zone"
             " %(zone)s); each edit lets the time begin anew.",
-            deadline.days,
+            dates.days,
         )
     elif is_partner:
         sentence = ngettext(
@@ -126,7 +174,7 @@ def _window(deadline: Deadline, *, is_partner: bool) -> str:
             " time ends with it.",
             "%(days)d calendar days are counted after the decision of %(start)s, in your firm's time zone (%(zone)s);"
             " the time ends with the last of them.",
-            deadline.days,
+            dates.days,
         )
     else:
         sentence = ngettext(
@@ -134,16 +182,15 @@ def _window(deadline: Deadline, *, is_partner: bool) -> str:
             " the time ends with it.",
             "%(days)d calendar days are counted after the decision of %(start)s, in the partner firm's time zone"
             " (%(zone)s); the time ends with the last of them.",
-            deadline.days,
+            dates.days,
         )
     told = sentence % facts
-    return f"{told} {_moved()}" if deadline.kind == DeadlineKind.DRAFT_EXPIRY and _is_moved(deadline) else told
+    return f"{told} {_moved()}" if dates.kind == DeadlineKind.DRAFT_EXPIRY and _is_moved(dates) else told
 
 
-def _is_moved(deadline: Deadline) -> bool:
+def _is_moved(dates: Dates) -> bool:
     """Whether the date is a later one than was counted: a draft's, when its warning came late."""
-    counted = calendar_days_deadline(deadline.started_at, deadline.days, deadline.calendar_zone)
-    return deadline.due_at > counted
+    return dates.last_day > dates.first_day + timedelta(days=dates.days)
 
 
 def _moved() -> str:
@@ -154,14 +201,14 @@ def _moved() -> str:
     ) % {"days": settings.DRAFT_WARNING_DAYS}
 
 
-def _counted(deadline: Deadline, told: Explanation, *, is_partner: bool) -> str:
+def _counted(party: str, told: Explanation, *, is_partner: bool) -> str:
     facts = {
         "days": told.days,
         "start": _day(told.day_zero),
         "country": country_name(told.calendar.country),
         "zone": told.calendar.time_zone,
     }
-    if deadline.party == DeadlineParty.MICROSOFT:
+    if party == DeadlineParty.MICROSOFT:
         sentence = ngettext(
             "One business day is counted after %(start)s, in the calendar of Microsoft's review site (%(country)s,"
             " time zone %(zone)s); the time ends with it.",

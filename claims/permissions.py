@@ -64,6 +64,11 @@ def may(user: User, act: Act, claim: Claim) -> bool:
     return people.is_reviewer(user) or people.firm_of(user) == claim.firm
 
 
+def reviewer_of(claim: Claim) -> User | None:
+    """Whoever has the claim, as long as they still review; a colleague who left or changed roles does not."""
+    return claim.reviewer if claim.reviewer and people.is_reviewer(claim.reviewer) else None
+
+
 def visible_comments(user: User, claim: Claim) -> QuerySet[Comment]:
     """The claim's comments as this person may read them: partners never see an internal one."""
     comments = claim.comments.select_related("author")
@@ -97,7 +102,7 @@ def deadlines_of_firm(firm: PartnerFirm) -> QuerySet[Deadline]:
 def visible_feeds(user: User) -> QuerySet[CalendarFeed]:
     """The calendar feeds of the person's firm, those that were revoked too: everybody there may see who made one."""
     firm = people.firm_of(user)
-    feeds = CalendarFeed.objects.select_related("made_by", "revoked_by")
+    feeds = CalendarFeed.objects.select_related("firm", "made_by__membership__firm", "revoked_by")
     return feeds.filter(firm=firm) if firm else feeds.none()
 
 

@@ -31,7 +31,7 @@ REMEDIES: dict[Reason, Text] = {
         "This was asked for by your own firm. If it is not what you meant, say so in a comment on the claim."
     ),
     Reason.NO_PARTNER_RESPONSE: _(
-        "The reviewer's request was not answered by its deadline. You can file a new claim with what was missing."
+        "The reviewer's request was not answered by its deadline. An answer with what was asked for is missing."
     ),
     Reason.CUSTOMER_DECLINED: _("The customer does not want the association. Speak with the customer first."),
     Reason.LOST_ARBITRATION: _("Another claim for the product showed the stronger proof of execution."),

@@ -7,6 +7,7 @@ from claims.mails.sending import send
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.models.history import DeadlineParty
 from cpor_portal.accounts.models import User
+from cpor_portal.accounts.permissions import is_reviewer
 
 
 def assigned(*, claim: Claim, event: Event, reviewer: User, by: User, note: str) -> None:
@@ -23,15 +24,15 @@ def assigned_context(
     claim: Claim, lines: Sequence[ClaimLine], *, by: User, note: str, deadline: Deadline | None, is_over: bool = False
 ) -> Context:
     """What the template of `assigned` gets; `is_over` where the deadline was missed already."""
-    return for_review(claim, lines, by=by, text=note.strip(), due=due(deadline), is_over=is_over)
+    return for_review(claim, lines, by=by, text=note.strip(), due=due(deadline, is_partner=False), is_over=is_over)
 
 
 def unassigned(*, claim: Claim, event: Event, reviewer: User, by: User) -> None:
     """Tell `reviewer`, who had the claim, that the arbiter `by` has given it to somebody else.
 
-    Whoever may no longer sign in is told nothing.
+    Whoever reviews no longer is told nothing.
     """
-    if reviewer != by and reviewer.is_active:
+    if reviewer != by and is_reviewer(reviewer):
         send("unassigned", claim, event, unassigned_context(claim, undecided(claim), by=by), [reviewer])
 
 

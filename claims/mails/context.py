@@ -1,7 +1,7 @@
 """What a template of a mail about a claim gets: built here for the real mails and for their samples alike."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +10,9 @@ from django.urls import reverse
 
 from claims.mails.due import Due
 from claims.models import Claim, ClaimLine, Deadline
+from claims.permissions import reviewer_of
 from claims.remedies import REMEDIES
 from claims.words import Outcome, Reason
-from cpor_portal.accounts.models import User
-from cpor_portal.accounts.permissions import is_reviewer
 from cpor_portal.faults import Text
 from cpor_portal.notifications.outbox import one_line
 
@@ -66,11 +65,6 @@ def for_review(claim: Claim, lines: Sequence[ClaimLine], **facts: Any) -> Contex
     return {**_about(claim), "link": link("arbitration:workspace", claim), **own, **facts}
 
 
-def reviewer_of(claim: Claim) -> User | None:
-    """Whoever has the claim, as long as they still review."""
-    return claim.reviewer if claim.reviewer and is_reviewer(claim.reviewer) else None
-
-
 def _about(claim: Claim) -> Context:
     return {"reference": claim.reference, "customer": one_line(claim.customer_display_name) or claim.domain}
 
@@ -80,9 +74,9 @@ def link(name: str, claim: Claim) -> str:
     return f"{settings.PORTAL_URL}{reverse(name, args=[claim.reference])}"
 
 
-def due(deadline: Deadline | None) -> Due | None:
-    """The deadline as a mail tells it; None where nothing is owed."""
-    return Due.of(deadline) if deadline else None
+def due(deadline: Deadline | None, *, is_partner: bool) -> Due | None:
+    """The deadline as a mail to the claim's firm (`is_partner`), or to reviewers, tells it; None where none runs."""
+    return replace(Due.of(deadline), is_partner=is_partner) if deadline else None
 
 
 def reasons_of(codes: Iterable[str]) -> list[Why]:

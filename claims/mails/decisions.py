@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
+
+from claims import clock
 from claims.mails.context import Context, Standing, due, for_firm, reasons_of, standing, standing_of
 from claims.mails.sending import send, to_firm
 from claims.models import Claim, ClaimLine, Deadline, Event
-from claims.words import Outcome, Reason
+from claims.words import DeadlineKind, Outcome, Reason
 from cpor_portal.accounts.models import User
 
 
@@ -21,12 +24,17 @@ def request_context(
     claim: Claim, held: Standing, reasons: Sequence[str], text: str, deadline: Deadline | None
 ) -> Context:
     """What the templates get that tell of an open request: the first mail and its reminder."""
-    return for_firm(claim, held, reasons=reasons_of(reasons), text=text.strip(), due=due(deadline))
+    return for_firm(claim, held, reasons=reasons_of(reasons), text=text.strip(), due=due(deadline, is_partner=True))
 
 
 def approved(*, claim: Claim, event: Event, lines: Sequence[ClaimLine]) -> None:
     """Tell the firm that it is the partner of record for `lines`, with the subscription IDs."""
-    to_firm("approved", claim, event, for_firm(claim, standing(claim, lines)))
+    to_firm("approved", claim, event, approved_context(claim, standing(claim, lines)))
+
+
+def approved_context(claim: Claim, held: Standing) -> Context:
+    """What the template of `approved` gets: the customer is told later, and has its days from then on."""
+    return for_firm(claim, held, customer_days=settings.CUSTOMER_WINDOW_DAYS)
 
 
 def rejected(
@@ -38,23 +46,27 @@ def rejected(
     text: str,
     recipients: Sequence[User] | None = None,
 ) -> None:
-    """Tell the firm that `lines` are rejected and why, by a reviewer or for want of an answer.
+    """Tell the firm that `lines` are rejected and why, by a reviewer or for want of an answer, and how to dispute it.
 
     `recipients` are the firm's, where the caller has read them already.
     """
-    context = rejected_context(claim, standing(claim, lines), reasons, text)
+    windows = claim.deadlines.running().filter(kind=DeadlineKind.DISPUTE_WINDOW, about=clock.about_event(event))
+    context = rejected_context(claim, standing(claim, lines), reasons, text, windows.first())
     if recipients is None:
         to_firm("rejected", claim, event, context)
     else:
         send("rejected", claim, event, context, recipients)
 
 
-def rejected_context(claim: Claim, held: Standing, reasons: Sequence[str], text: str) -> Context:
-    """What the template of `rejected` gets."""
+def rejected_context(
+    claim: Claim, held: Standing, reasons: Sequence[str], text: str, window: Deadline | None
+) -> Context:
+    """What the template of `rejected` gets; `window` is the time to dispute this decision."""
     is_for_silence = Reason.NO_PARTNER_RESPONSE in reasons
     # The portal's own words are in the template, in each recipient's language.
     words = "" if is_for_silence else text.strip()
-    return for_firm(claim, held, reasons=reasons_of(reasons), text=words, is_for_silence=is_for_silence)
+    facts = {"is_for_silence": is_for_silence, "dispute": due(window, is_partner=True)}
+    return for_firm(claim, held, reasons=reasons_of(reasons), text=words, **facts)
 
 
 def contested(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], deadline: Deadline) -> None:
@@ -68,4 +80,4 @@ def contested(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], deadlin
 
 def contested_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline) -> Context:
     """What the template of `contested` gets."""
-    return for_firm(claim, Standing(lines), due=due(deadline))
+    return for_firm(claim, Standing(lines), due=due(deadline, is_partner=True))

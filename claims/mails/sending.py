@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from claims.mails.context import Context, reviewer_of
+from claims.mails.context import Context
 from claims.models import Claim, Deadline, Event
+from claims.permissions import reviewer_of
 from claims.words import DeadlineKind
 from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import firm_recipients

@@ -26,11 +26,11 @@ def comment_posted(*, claim: Claim, event: Event, comment: Comment) -> None:
 def comment_context(claim: Claim, comment: Comment, deadline: Deadline | None) -> Context:
     """What the template of `comment_posted` gets: colleagues are named, reviewers are not (who-is-named.md)."""
     author = None if comment.author_is_staff else comment.author
-    return for_firm(claim, Standing(()), author=author, text=comment.body, due=due(deadline))
+    return for_firm(claim, Standing(()), author=author, text=comment.body, due=due(deadline, is_partner=True))
 
 
 def comment_review_context(claim: Claim, comment: Comment, deadline: Deadline | None) -> Context:
     """What the template of `comment_posted_review` gets."""
     facts = {"author": comment.author, "author_is_staff": comment.author_is_staff, "text": comment.body}
     is_internal = comment.audience == Audience.INTERNAL
-    return for_review(claim, (), **facts, is_internal=is_internal, due=due(deadline))
+    return for_review(claim, (), **facts, is_internal=is_internal, due=due(deadline, is_partner=False))

@@ -10,7 +10,7 @@ from arbitration.acts.assign import assign
 from claims import clock, mails
 from claims.models import Claim, Deadline
 from claims.words import DeadlineKind, Outcome
-from cpor_portal.accounts.models import StaffRole
+from cpor_portal.accounts.models import StaffRole, User
 from tests.claims.mails.reading import SUNDAY, all_say, link_of, mails_of, only
 from tests.support.factories import make_staff, make_workload
 from tests.support.stories import make_asked, make_customer, make_side, make_submitted, make_under_review
@@ -35,7 +35,7 @@ def test_whoever_gets_a_claim_reads_from_whom_with_which_note_and_by_when() -> N
         f"{anna.name} has given you this claim to review.",
         claim.firm.name,
         "Decide it by Monday 30 November 2026, 23:59 (PST)",
-        "Why that date",
+        "Why this date?",
         link_of("arbitration:workspace", claim),
     )
     assert "    Look at the <dates> first." in mail.text
@@ -54,6 +54,18 @@ def test_whoever_had_the_claim_reads_that_it_is_no_longer_theirs() -> None:
     )
     assert only("assigned").recipient == paul.email
     assert "The note to you" not in only("assigned").text
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_active": False}, {"staff_role": StaffRole.PORTAL_ADMIN}, {"staff_role": ""}], ids=str
+)
+def test_whoever_reviews_no_longer_is_not_told_that_their_claim_is_gone(change: dict[str, object]) -> None:
+    rita, paul, anna = make_staff(), make_staff(), make_staff(StaffRole.ARBITER)
+    claim = make_under_review(rita)
+    User.objects.filter(pk=rita.pk).update(**change)
+    assign(reference=claim.reference, by=anna, reviewer_email=paul.email)
+    assert mails_of("unassigned") == []
+    assert only("assigned").recipient == paul.email
 
 
 def test_an_arbiter_who_takes_a_claim_is_not_told_of_it() -> None:

@@ -1,19 +1,21 @@
 """Mails of deadlines: each is complete in itself, reads right for its kind, and says why that date."""
 
+import html
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
-from claims import clock, mails
+from claims import clock, due, mails
 from claims.acts.comment import comment
 from claims.acts.drafts import start_draft
+from claims.mails import context
 from claims.models import Claim, Deadline
 from claims.remedies import REMEDIES
 from claims.words import DeadlineKind, Outcome, Reason
@@ -86,7 +88,7 @@ def test_the_reminder_of_evidence_asks_for_proof_and_not_for_an_answer() -> None
     claim.lines.update(outcome=Outcome.VERIFIED)
     deadline = started(claim, DeadlineKind.EVIDENCE)
     mails.deadline_near(claim=claim, deadline=deadline, recipients=[claim.submitted_by])
-    mail = only("deadline_near_partner")
+    mail = only("evidence_near")
     assert ": time for evidence ends 30 November 2026" in mail.subject
     all_say(
         mail, "You can add newer proof and a statement until Monday 30 November 2026", "All sides have the same time."
@@ -107,15 +109,16 @@ def test_what_microsoft_owes_is_named_by_its_kind(kind: DeadlineKind, subject: s
     claim, arbiter = make_submitted(), make_staff(StaffRole.ARBITER)
     deadline = running(claim, kind) if kind == DeadlineKind.REVIEW else started(claim, kind)
     mails.deadline_near(claim=claim, deadline=deadline, recipients=[arbiter])
-    assert subject in only("deadline_near_review").subject
-    all_say(only("deadline_near_review"), words, "5 business days after 22 November 2026 end with 30 November 2026")
+    mail = only("deadline_near_review" if kind == DeadlineKind.REVIEW else "ruling_near")
+    assert subject in mail.subject
+    all_say(mail, words, "5 business days are counted after 22 November 2026")
 
 
 @pytest.mark.parametrize("kind", [DeadlineKind.RULING, DeadlineKind.DISPUTE_RULING])
 def test_a_missed_ruling_does_not_read_like_a_missed_review(kind: DeadlineKind) -> None:
     claim, arbiter = make_submitted(), make_staff(StaffRole.ARBITER)
     mails.escalated(claim=claim, deadline=started(claim, kind), recipients=[arbiter])
-    mail = only("escalated")
+    mail = only("ruling_escalated")
     assert mail.subject.endswith(": deadline of the ruling missed, an arbiter is needed")
     all_say(mail, "the claim waits until an arbiter rules", "Give the ruling, or see that an arbiter does")
     assert "review deadline" not in mail.text
@@ -169,7 +172,8 @@ def test_a_draft_is_warned_of_with_what_it_is_when_it_goes_and_how_to_keep_it() 
         "Teams",
         f"{draft.created_by.name} started it on 22 November 2026.",
         "To keep it, open it and save any of its steps by Saturday 20 February 2027, 23:59 (CET).",
-        "Why that date: 90 calendar days after 22 November 2026 end with 20 February 2027 (time zone Europe/Budapest).",
+        "Why this date? A draft that nobody edits for 90 days is deleted. This one was last edited on 22 November 2026"
+        " (time zone Europe/Budapest); each edit lets the time begin anew.",
         "Open the draft",
         link_of("claims:detail", draft),
     )
@@ -198,12 +202,12 @@ def test_a_draft_that_was_kept_is_warned_of_again_for_its_new_date() -> None:
     assert len(mails_of("draft_expires")) == 2
 
 
-def test_a_warning_that_came_late_names_a_date_without_a_why() -> None:
+def test_a_warning_that_came_late_says_that_the_date_was_moved() -> None:
     draft, deadline = make_warned()
     deadline.due_at = datetime(2027, 3, 3, 23, 59, 59, tzinfo=ZoneInfo(BUDAPEST))
     mails.draft_expires(claim=draft, deadline=deadline, recipients=[draft.created_by])
     all_say(only("draft_expires"), "by Wednesday 3 March 2027, 23:59 (CET)")
-    assert "Why that date" not in only("draft_expires").text
+    all_say(only("draft_expires"), "nothing is deleted sooner than 7 days after it")
 
 
 def test_one_reader_never_gets_anothers_language_or_time_zone_of_a_shared_date() -> None:
@@ -217,5 +221,57 @@ def test_one_reader_never_gets_anothers_language_or_time_zone_of_a_shared_date()
     assert "In your own time zone that is Tuesday 1 December 2026, 08:59 (CET)." in first
     assert "In your own time zone" not in there
     assert "2026. december 1., kedd 08:59 (CET)" in hungarian
-    assert "Why that date" not in hungarian
+    assert "Miért ez a dátum?" in hungarian
+    assert "Why this date?" not in hungarian
     assert again.partition("\n")[2] == first.partition("\n")[2]
+
+
+def make_sides_deadline(kind: DeadlineKind) -> tuple[Claim, Deadline]:
+    """A deadline of a firm in Hungary in the week of an exchanged day: 8 August 2026 is worked for 21 August."""
+    side = make_side()
+    side.firm.country, side.firm.time_zone = "HU", BUDAPEST
+    side.firm.save()
+    with time_machine.travel(datetime(2026, 8, 5, 9, tzinfo=ZoneInfo("UTC")), tick=False):
+        claim = make_submitted(side)
+        return claim, running(claim, kind) if kind == DeadlineKind.REVIEW else started(claim, kind)
+
+
+@pytest.mark.parametrize("kind", [DeadlineKind.REVIEW, DeadlineKind.EVIDENCE, DeadlineKind.DRAFT_EXPIRY])
+@pytest.mark.parametrize("language", ["en", "hu"])
+@pytest.mark.parametrize("is_partner", [True, False])
+def test_a_mail_gives_the_very_reasons_of_the_pages(kind: DeadlineKind, language: str, is_partner: bool) -> None:
+    _claim, deadline = make_sides_deadline(kind)
+    told = context.due(deadline, is_partner=is_partner)
+    assert told
+    with translation.override(language), timezone.override("Europe/Budapest"):
+        reasons = due.why(deadline, is_partner=is_partner)
+        assert reasons in " ".join(told.why_text.split())
+        assert reasons in html.unescape(" ".join(told.why_html.split()))
+
+
+def test_a_mail_names_a_weekend_day_that_is_worked_and_speaks_to_each_side_in_its_words() -> None:
+    _claim, deadline = make_sides_deadline(DeadlineKind.EVIDENCE)
+    partner, staff = (context.due(deadline, is_partner=is_partner) for is_partner in (True, False))
+    assert partner
+    assert staff
+    assert "8 August 2026 is a working day there, although it falls on a weekend." in partner.why_text
+    assert "in your firm's calendar" in partner.why_text
+    assert "in the partner firm's calendar" in staff.why_text
+
+
+def test_a_date_that_all_sides_of_a_case_share_is_told_as_theirs() -> None:
+    _claim, deadline = make_sides_deadline(DeadlineKind.EVIDENCE)
+    deadline.due_at += timedelta(days=2)
+    told = due.why(deadline, is_partner=True)
+    assert "All sides have the same time: the date is the latest that their calendars give." in told
+    assert "fixed" not in told
+
+
+def test_reasons_are_put_into_words_once_for_all_who_share_the_dates() -> None:
+    claim, deadline = make_sides_deadline(DeadlineKind.EVIDENCE)
+    due.why(deadline, is_partner=True)
+    misses = due._why.cache_info().misses
+    for _another in range(20):
+        due.why(Deadline.objects.get(pk=deadline.pk), is_partner=True)
+    assert due._why.cache_info().misses == misses
+    assert claim.pk == deadline.claim_id

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,6 +10,7 @@ from django.conf import settings
 
 from arbitration.acts.approve import approve
 from arbitration.acts.reject import reject
+from arbitration.enforcement import enforce
 from claims import mails
 from claims.acts.resubmit import resubmit
 from claims.acts.withdraw import withdraw
@@ -55,8 +56,8 @@ def test_a_submission_is_confirmed_with_the_deadline_and_why_that_date() -> None
         "Teams",
         "A reviewer decides it by Monday 30 November 2026, 23:59 (PST).",
         "In your own time zone that is Tuesday 1 December 2026, 07:59 (UTC).",
-        "Why that date: 5 business days after 22 November 2026 end with 30 November 2026 in the calendar of "
-        "Microsoft's review site (United States, America/Los_Angeles).",
+        "Why this date? 5 business days are counted after 22 November 2026, in the calendar of Microsoft's review site"
+        " (United States, time zone America/Los_Angeles); the time ends with the last of them.",
         "26 November 2026 (Thanksgiving Day)",
         link_of("claims:detail", claim),
     )
@@ -107,7 +108,7 @@ def test_a_request_says_what_is_asked_what_would_do_and_by_when() -> None:
         str(REMEDIES[Reason.DATES_MISSING_OR_OLD]),
         "Please add the date.",
         "Answer by Monday 30 November 2026, 23:59 (EST).",
-        "in the calendar of the partner firm (United States, America/New_York)",
+        "in your firm's calendar (United States, time zone America/New_York)",
         link_of("claims:detail", claim),
     )
     assert rita.name not in mail.text + mail.html
@@ -136,7 +137,11 @@ def test_an_approval_names_the_products_with_their_subscriptions() -> None:
         "Dynamics 365 Sales",
         f"subscription ID {claim.lines.get().subscription_id}",
         "An association is not a payment approval",
+        "The customer will be told, and can decline any of these products within 7 days of being told.",
+        "Meanwhile there is nothing you have to do for these products.",
     )
+    assert "no deadline" not in mail.text + mail.html
+    assert "has been told" not in mail.text + mail.html
     assert rita.name not in mail.text + mail.html
 
 
@@ -172,10 +177,47 @@ def test_a_rejection_gives_each_reason_the_reviewers_text_and_what_would_cure_it
         mail,
         *(str(reason.label) for reason in reasons),
         *(str(REMEDIES[reason]) for reason in reasons),
-        "You can file a new claim for these products at any time",
+        "You can dispute this decision until Tuesday 22 December 2026, 23:59 (EST).",
+        f"Write to {settings.SUPPORT_ADDRESS}, name the claim {claim.reference},",
+        "30 calendar days are counted after the decision of 22 November 2026, in your firm's time zone",
+        "You can also file a new claim for these products",
+        "filing a product anew gives up the dispute about it",
     )
     assert "    Wrong customer.\n\n    And <b>unsigned</b>." in mail.text
     assert "And &lt;b&gt;unsigned&lt;/b&gt;." in mail.html
+
+
+def test_a_rejection_for_silence_tells_how_to_dispute_it_too() -> None:
+    claim = make_asked(make_staff())
+    enforce(now=running(claim, DeadlineKind.PARTNER_ANSWER).due_at + timedelta(seconds=30))
+    window = running(claim, DeadlineKind.DISPUTE_WINDOW)
+    # Swept when 1 December had begun in New York.
+    assert window.due_at == datetime(2027, 1, 1, 4, 59, 59, tzinfo=UTC)
+    all_say(
+        only("rejected"),
+        "was not answered by its deadline, so these products have been rejected",
+        "You can dispute this decision until Thursday 31 December 2026, 23:59 (EST).",
+        "filing a product anew gives up the dispute about it",
+    )
+    assert "at any time" not in only("rejected").text
+
+
+def test_each_of_two_rejections_names_the_time_to_dispute_that_is_its_own() -> None:
+    rita, teams, intune = make_staff(), make_workload(name="Teams"), make_workload(name="Intune")
+    claim = make_under_review(rita, make_submitted(make_side(), make_customer(teams, intune), teams, intune))
+    for days, product in enumerate((teams, intune)):
+        with time_machine.travel(SUNDAY + timedelta(days=days), tick=False):
+            line = claim.lines.get(product=product).pk
+            reject(
+                reference=claim.reference,
+                by=rita,
+                reasons=[Reason.PROOF_MISSING],
+                text="It is missing.",
+                line_ids=[line],
+            )
+    first, second = mails_of("rejected")
+    all_say(first, "until Tuesday 22 December 2026")
+    all_say(second, "until Wednesday 23 December 2026")
 
 
 def test_a_rejection_for_silence_speaks_for_the_portal_and_quotes_nobody() -> None:
@@ -282,13 +324,13 @@ def test_each_colleague_reads_in_their_own_language_and_time_zone() -> None:
     all_say(english, "Tuesday 1 December 2026, 07:59 (UTC)", "Monday 30 November 2026, 23:59 (PST)")
 
 
-def test_a_date_that_the_calendar_no_longer_gives_is_not_explained() -> None:
+def test_a_date_that_the_calendar_no_longer_gives_is_said_to_be_fixed() -> None:
     claim = make_submitted()
     Deadline.objects.filter(claim=claim).update(due_at=SUNDAY + timedelta(days=20))
     mails.deadline_near(claim=claim, deadline=claim.deadlines.get(), recipients=[make_staff()])
     mail = only("deadline_near_review")
     assert "Saturday 12 December 2026, 10:00 (PST)" in mail.text
-    assert "Why that date" not in mail.text
+    all_say(mail, "The date was fixed when the time began; later changes of the calendar do not move it.")
 
 
 def test_a_customers_name_adds_no_lines_and_no_markup() -> None:
