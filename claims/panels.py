@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -96,9 +97,16 @@ def _is_late(deadline: Deadline, now: datetime) -> bool:
     return deadline.breached_at is not None or now > deadline.due_at
 
 
+WINDOW_OF: dict[str, DeadlineKind] = {
+    Status.APPROVED: DeadlineKind.CUSTOMER_WINDOW,
+    Status.REJECTED: DeadlineKind.DISPUTE_WINDOW,
+}
+
+
 def _window_of(claim: Claim, windows: Mapping[DeadlineKind, Deadline]) -> Deadline | None:
-    """Where nobody owes anything: the customer's window of an approved claim, while it runs."""
-    return windows.get(DeadlineKind.CUSTOMER_WINDOW) if claim.status == Status.APPROVED else None
+    """Where nobody owes anything: the time to decline an approval or to dispute a rejection, while it runs."""
+    kind = WINDOW_OF.get(claim.status)
+    return windows.get(kind) if kind else None
 
 
 # --- The partner's words -----------------------------------------------------------------------------------
@@ -187,10 +195,32 @@ def _approved_for_partner(scene: Scene) -> Words:
 
 
 def _rejected_for_partner(scene: Scene) -> Words:
-    text = _(
-        "No product of this claim was associated. The reasons are below. You can file a new claim that meets them."
-    )
-    return Words(_("The claim was rejected"), text, _("Nobody has to act"), "closed")
+    window = scene.windows.get(DeadlineKind.DISPUTE_WINDOW)
+    if window is None:
+        text = _(
+            "No product of this claim was associated. The reasons are below. You can file a new claim that meets them."
+        )
+        return Words(_("The claim was rejected"), text, _("Nobody has to act"), "closed")
+    if may(scene.reader, Act.DISPUTE, scene.claim):
+        text = _(
+            "No product of this claim was associated. The reasons are below. You can dispute the decision until the"
+            " end of %(day)s: write to %(address)s, name the claim %(reference)s, and say why it should be decided"
+            " otherwise. You can also file a new claim that meets the reasons, but filing a product anew gives up the"
+            " dispute about it."
+        )
+    else:
+        text = _(
+            "No product of this claim was associated. The reasons are below. An admin of your firm can dispute the"
+            " decision until the end of %(day)s: by writing to %(address)s, naming the claim %(reference)s, and saying"
+            " why it should be decided otherwise. A new claim that meets the reasons is possible, too, but filing a"
+            " product anew gives up the dispute about it."
+        )
+    facts = {
+        "day": date_format(local_day(window.due_at, window.calendar_zone), "DATE_FORMAT"),
+        "address": settings.SUPPORT_ADDRESS,
+        "reference": scene.claim.reference,
+    }
+    return Words(_("The claim was rejected"), text % facts, _("Your firm, which may dispute it"), "closed")
 
 
 def _withdrawn_for_partner(scene: Scene) -> Words:
@@ -254,7 +284,11 @@ def _approved_for_reviewer(scene: Scene) -> Words:
 
 
 def _rejected_for_reviewer(scene: Scene) -> Words:
-    return Words(_("The claim was rejected"), _("No product was associated."), _("Nobody has to act"), "closed")
+    if DeadlineKind.DISPUTE_WINDOW in scene.windows:
+        who = _("The partner, who may dispute it")
+    else:
+        who = _("Nobody has to act")
+    return Words(_("The claim was rejected"), _("No product was associated."), who, "closed")
 
 
 def _withdrawn_for_reviewer(scene: Scene) -> Words:

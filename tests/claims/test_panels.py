@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone, translation
 
+from arbitration.acts.reject import reject
 from arbitration.enforcement import enforce
 from claims import due
 from claims.models import Claim
 from claims.panels import FOR_PARTNER, FOR_REVIEWER, next_panel
-from claims.words import Status
+from claims.words import Reason, Status
 from cpor_portal.accounts.models import PartnerRole, User
 from tests.support.factories import make_person, make_staff
 from tests.support.stories import Side, make_asked, make_side, make_submitted, make_under_review
@@ -200,3 +202,37 @@ def test_an_answer_that_is_late_is_so_for_the_reviewer_too(side: Side, reviewer:
     assert claim.due_at
     panel = next_panel(claim, reviewer, now=claim.due_at + timedelta(seconds=1))
     assert (panel.kind, panel.title) == ("overdue", "The partner's answer is late")
+
+
+def test_a_rejection_says_until_when_and_how_it_can_be_disputed_and_what_gives_that_up(
+    client: Client, side: Side, reviewer: User
+) -> None:
+    with time_machine.travel(SUNDAY, tick=False):
+        claim = make_under_review(reviewer, make_submitted(side))
+        reject(reference=claim.reference, by=reviewer, reasons=[Reason.PROOF_MISSING], text="It is missing.")
+        claim = Claim.objects.get(pk=claim.pk)
+        panel = next_panel(claim, side.person)
+        helper = next_panel(claim, make_person(side.firm, PartnerRole.INCENTIVES_USER))
+        desk = next_panel(claim, reviewer)
+        client.force_login(side.person)
+        page = client.get(f"/claims/{claim.reference}/").content.decode()
+    window = claim.deadlines.get(kind="dispute_window")
+    assert (panel.kind, panel.due, panel.who) == ("closed", window.due_at, "Your firm, which may dispute it")
+    assert panel.why == due.why(window, is_partner=True)
+    for words in (panel.text, page):
+        assert "You can dispute the decision until the end of 22 December 2026" in words
+        assert f"write to {settings.SUPPORT_ADDRESS}, name the claim {claim.reference}" in words
+        assert "filing a product anew gives up the dispute about it" in words
+    assert "An admin of your firm can dispute the decision until the end of 22 December 2026" in helper.text
+    assert (desk.due, desk.who) == (window.due_at, "The partner, who may dispute it")
+
+
+def test_when_the_time_to_dispute_is_over_a_rejection_speaks_of_it_no_more(side: Side, reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_submitted(side))
+    reject(reference=claim.reference, by=reviewer, reasons=[Reason.PROOF_MISSING], text="It is missing.")
+    claim = Claim.objects.get(pk=claim.pk)
+    after = claim.deadlines.get(kind="dispute_window").due_at + timedelta(seconds=1)
+    for reader in (side.person, reviewer):
+        panel = next_panel(claim, reader, now=after)
+        assert (panel.due, panel.who) == (None, "Nobody has to act")
+        assert "dispute" not in panel.text
