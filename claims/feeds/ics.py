@@ -88,15 +88,22 @@ def _has_ended(deadline: Deadline) -> bool:
 
 
 def _changed_at(deadline: Deadline) -> datetime:
-    instants = (deadline.started_at, deadline.breached_at, deadline.met_at, deadline.cancelled_at)
+    instants = (_moved_at(deadline), deadline.breached_at, deadline.met_at, deadline.cancelled_at)
     return max(instant for instant in instants if instant is not None)
 
 
+def _moved_at(deadline: Deadline) -> datetime:
+    """When its date was set last: a draft's with each edit, and when its warning went out, which may have been late."""
+    if deadline.kind == DeadlineKind.DRAFT_EXPIRY and deadline.reminded_at:
+        return max(deadline.started_at, deadline.reminded_at)
+    return deadline.started_at
+
+
 def _sequence(deadline: Deadline) -> int:
-    """Grows with every change that a calendar shows. A draft's date moves with each edit, the others never."""
+    """Grows with every change that a calendar shows. A draft's date moves, the others never."""
     moved = 0
     if deadline.kind == DeadlineKind.DRAFT_EXPIRY:
-        moved = max(0, int((deadline.started_at - deadline.claim.created_at).total_seconds()))
+        moved = max(0, int((_moved_at(deadline) - deadline.claim.created_at).total_seconds()))
     return moved + (1 if _has_ended(deadline) else 0)
 
 

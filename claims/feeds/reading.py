@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from claims.acts.feeds import hash_of
 from claims.deadlines_shown import is_over
 from claims.feeds.ics import feed_file
+from claims.feeds.states import FeedState, state_of
 from claims.models import CalendarFeed
 from claims.permissions import deadlines_of_firm
 
@@ -27,11 +28,12 @@ class Reading:
 
 def read_feed(token: str, now: datetime) -> Reading | None:
     """The feed with this token, at `now` (aware), in the language of whoever made it; None where there is no such
-    feed or it was revoked. Two queries, and a third at most once an hour, however many deadlines run.
+    feed, it was revoked, or its maker has left. Two queries, and a third at most once an hour, however many deadlines
+    run.
     """
-    feeds = CalendarFeed.objects.select_related("firm", "made_by")
+    feeds = CalendarFeed.objects.select_related("firm", "made_by__membership__firm")
     feed = feeds.filter(token_hash=hash_of(token), revoked_at=None).first()
-    if feed is None:
+    if feed is None or state_of(feed) != FeedState.OPEN:
         return None
     _note(feed, now)
     deadlines = [row for row in deadlines_of_firm(feed.firm) if not is_over(row, now)]

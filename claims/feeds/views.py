@@ -16,6 +16,7 @@ from claims.feeds.agenda import DAYS_AHEAD, agenda_of
 from claims.feeds.forms import FeedForm
 from claims.feeds.ics import deadline_file
 from claims.feeds.reading import read_feed
+from claims.feeds.states import shown_feeds
 from claims.permissions import claim_for, may_manage_feeds, visible_feeds
 from claims.views.reader import reader_of
 from cpor_portal.accounts import permissions as people
@@ -46,7 +47,8 @@ def make(request: HttpRequest) -> HttpResponse:
         except Refused as fault:
             form.refuse(fault)
         else:
-            address = request.build_absolute_uri(reverse("claims:calendar_feed", args=[token]))
+            # Never by the address that was asked for: whoever forges a Host would have the token sent there.
+            address = settings.PORTAL_URL + reverse("claims:calendar_feed", args=[token])
     return _page(request, reader, firm, form=None if address else form, address=address)
 
 
@@ -95,7 +97,7 @@ def _page(
         "days_ahead": DAYS_AHEAD,
         "own_calendar": f"{country_name(firm.country)}, {firm.time_zone}",
         "review_calendar": f"{country_name(settings.REVIEW_COUNTRY)}, {settings.REVIEW_TIME_ZONE}",
-        "feeds": visible_feeds(reader),
+        "feeds": shown_feeds(visible_feeds(reader)),
         "may_manage": may_manage_feeds(reader),
         "form": form or FeedForm(),
         "refused": form,

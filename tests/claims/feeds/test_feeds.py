@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from claims.acts.withdraw import withdraw
 from claims.feeds.agenda import special_days
 from claims.models import CalendarFeed
 from claims.words import Reason
-from cpor_portal.accounts.models import CalendarException, DayKind, PartnerRole, StaffRole, User
+from cpor_portal.accounts.models import CalendarException, DayKind, Membership, PartnerRole, StaffRole, User
 from cpor_portal.faults import NotAllowed, Refused
 from cpor_portal.logs import logging_config
 from cpor_portal.working_days import WorkCalendar
@@ -123,6 +124,38 @@ def test_a_closed_feed_answers_like_one_that_never_was(side: Side) -> None:
     assert closed.status_code == unknown.status_code == 404
     colleague = make_person(side.firm)
     assert revoke_feed(feed_id=feed.pk, by=colleague).revoked_by == side.person, "it stays as it was closed"
+
+
+LEAVING = {
+    "may no longer sign in": lambda person: User.objects.filter(pk=person.pk).update(is_active=False),
+    "has left": lambda person: Membership.objects.filter(user=person).delete(),
+    "has gone to another firm": lambda person: Membership.objects.filter(user=person).update(firm=make_firm()),
+}
+
+
+@pytest.mark.parametrize("leave", LEAVING.values(), ids=LEAVING)
+def test_a_feed_answers_nobody_when_its_maker_has_left_and_the_page_says_why(
+    side: Side, leave: Callable[[User], object]
+) -> None:
+    leaver, claim = make_person(side.firm), make_submitted(side)
+    feed, token = make_feed(by=leaver, name="Office")
+    _another, open_token = make_feed(by=side.person, name="Phone")
+    assert claim.reference in Client().get(path_of(token)).content.decode()
+    leave(leaver)
+    assert Client().get(path_of(token)).status_code == 404
+    assert Client().get(path_of(open_token)).status_code == 200
+    page = text_of(signed_in(side.person).get("/calendar/"))
+    assert page.count("Whoever made it has left the firm or may no longer sign in.") == 1
+    assert f'data-feed="{feed.pk}" data-state="maker_left"' in page
+    assert f"/calendar/feeds/{feed.pk}/revoke/" not in page
+    assert CalendarFeed.objects.get(pk=feed.pk).last_read_at is not None, "it was read while it was open"
+
+
+def test_the_address_of_a_feed_is_the_portals_own_whatever_host_was_asked(side: Side, settings: Any) -> None:
+    settings.PORTAL_URL, settings.ALLOWED_HOSTS = "https://portal.example:8443", ["*"]
+    made = signed_in(side.person).post("/calendar/feeds/", {"name": "Phone"}, headers={"host": "forged.example"})
+    assert made.context["address"].startswith("https://portal.example:8443/calendar/feed/")
+    assert "forged.example" not in text_of(made)
 
 
 # --- What programs read ------------------------------------------------------------------------------------

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 from icalendar import Calendar
 
 from arbitration.acts.start import start_review
+from arbitration.enforcement import enforce
 from claims import clock
 from claims.acts.drafts import start_draft
 from claims.acts.editing import save_activity
@@ -103,6 +105,25 @@ def test_a_drafts_date_moves_with_a_higher_number_each_time(side: Side) -> None:
     assert second["UID"] == first["UID"]
     assert second["SEQUENCE"] > first["SEQUENCE"]
     assert second.decoded("DTSTART") - first.decoded("DTSTART") == timedelta(days=3)
+
+
+def test_a_draft_that_was_warned_of_late_moves_with_a_higher_number_and_once_more_with_the_next_edit(
+    side: Side,
+) -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock_:
+        draft = start_draft(by=side.person)
+        first = taken(side.person, draft.deadlines.get())
+        clock_.shift(timedelta(days=88))  # five days after the warning was due
+        enforce(now=timezone.now())
+        warned = taken(side.person, draft.deadlines.get())
+        clock_.shift(timedelta(minutes=1))
+        save_activity(
+            reference=draft.reference, by=side.person, area=SolutionArea.MICROSOFT_365, activities=[Activity.USAGE]
+        )
+        kept = taken(side.person, draft.deadlines.get())
+    assert warned.decoded("DTSTART") - first.decoded("DTSTART") == timedelta(days=5)
+    assert first["SEQUENCE"] < warned["SEQUENCE"] < kept["SEQUENCE"]
+    assert first.decoded("LAST-MODIFIED") < warned.decoded("LAST-MODIFIED") < kept.decoded("LAST-MODIFIED")
 
 
 def test_the_reader_is_told_in_their_own_words_and_language(side: Side) -> None:
