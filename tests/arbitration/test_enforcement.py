@@ -153,6 +153,12 @@ def test_the_command_wants_an_instant_with_an_offset(instant: str) -> None:
         call_command("enforce_deadlines", "--now", instant)
 
 
+@pytest.mark.parametrize("limit", ["0", "-3", "many"])
+def test_the_command_wants_a_limit_that_leaves_something_to_do(limit: str) -> None:
+    with pytest.raises(CommandError, match="from 1 on"):
+        call_command("enforce_deadlines", f"--limit={limit}")
+
+
 def test_beat_does_the_same(reviewer: User) -> None:
     from arbitration.tasks import enforce_deadlines
 

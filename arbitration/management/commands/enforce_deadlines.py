@@ -1,6 +1,6 @@
 """`manage.py enforce_deadlines [--now ISO] [--dry-run] [--limit N]`."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--now", help="an instant such as 2026-11-30T23:59:59+01:00; default: the present")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-        parser.add_argument("--limit", type=int, default=10_000, help="at most so many deadlines")
+        parser.add_argument("--limit", type=_limit, default=10_000, help="at most so many deadlines")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = _instant(options["now"]) if options["now"] else timezone.now()
@@ -43,6 +43,12 @@ class Command(BaseCommand):
 def _list(count: int, references: list[str]) -> str:
     more = " …" if count > len(references) else ""
     return f"{count} {' '.join(references)}{more}"
+
+
+def _limit(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError("a whole number from 1 on is needed")
+    return int(text)
 
 
 def _instant(text: str) -> datetime:
