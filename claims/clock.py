@@ -253,10 +253,3 @@ def keep_draft(claim: Claim, at: datetime) -> None:
     running = claim.deadlines.running().filter(kind=DeadlineKind.DRAFT_EXPIRY)
     if not running.update(**values, reminded_at=None):
         fresh.save(force_insert=True)
-
-
-def explain(deadline: Deadline, language: str) -> working_days.Explanation:
-    """Which business days were counted and which were not, for "why this date?"; not for windows."""
-    return working_days.explain(
-        deadline.started_at, deadline.days, calendar_as_it_was(deadline), deadline.due_at, language=language
-    )
