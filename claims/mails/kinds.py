@@ -40,6 +40,7 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=True,
         sample=samples.resubmitted_review,
         replaces=REVIEWS,
+        is_for_reviewers=True,
     ),
     MailKind(
         "withdrawn",
@@ -89,6 +90,7 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=True,
         sample=samples.deadline_near_review,
         replaces=REVIEWS,
+        is_for_reviewers=True,
     ),
     MailKind(
         "ruling_near",
@@ -96,6 +98,7 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=True,
         sample=samples.ruling_near,
         templates="deadline_near_review",
+        is_for_reviewers=True,
     ),
     MailKind(
         "deadline_near_partner",
@@ -117,6 +120,7 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=True,
         sample=samples.deadline_missed,
         replaces=REVIEWS | {"deadline_missed"},
+        is_for_reviewers=True,
     ),
     MailKind(
         "escalated",
@@ -124,6 +128,7 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=True,
         sample=samples.escalated,
         replaces=REVIEWS | {"escalated"},
+        is_for_reviewers=True,
     ),
     MailKind(
         "ruling_missed",
@@ -131,6 +136,7 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=True,
         sample=samples.ruling_missed,
         templates="deadline_missed",
+        is_for_reviewers=True,
     ),
     MailKind(
         "ruling_escalated",
@@ -138,6 +144,7 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=True,
         sample=samples.ruling_missed,
         templates="escalated",
+        is_for_reviewers=True,
     ),
     MailKind(
         "assigned",
@@ -145,6 +152,7 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=True,
         sample=samples.assigned,
         replaces=REVIEWS | WHOSE,
+        is_for_reviewers=True,
     ),
     MailKind(
         "unassigned",
@@ -152,6 +160,7 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=False,
         sample=samples.unassigned,
         replaces=REVIEWS | WHOSE,
+        is_for_reviewers=True,
     ),
     MailKind(
         "comment_posted",
@@ -164,6 +173,7 @@ KINDS: tuple[MailKind, ...] = (
         pgettext_lazy("kind of mail", "Comment, to the reviewer"),
         never_silenced=False,
         sample=samples.comment_posted_review,
+        is_for_reviewers=True,
     ),
     MailKind(
         "draft_expires",

@@ -8,24 +8,36 @@ from django.utils.translation import gettext as _
 
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Text
+from cpor_portal.notifications.account_mails import ACCOUNT_MAILS, AccountMail
 from cpor_portal.notifications.digest import DIGEST
-from cpor_portal.notifications.kinds import MailKind, replacements
+from cpor_portal.notifications.kinds import MailKind, all_kinds, kind_of, replacements
 from cpor_portal.notifications.models import OutboxMail
 from cpor_portal.notifications.outbox import render
 
 ZONES = {"en": "America/New_York", "hu": "Europe/Budapest"}
 
 
+Kind = MailKind | AccountMail
+"""What has templates of its own: the portal's mails, and those that allauth writes for it."""
+
+
 @dataclass(frozen=True)
 class KindShown:
     """One kind of mail in words; `subject` is an example, in the language that is active."""
 
-    kind: MailKind
+    kind: Kind
     subject: str
+
+    @property
+    def is_never_silenced(self) -> bool:
+        """Whether it comes whatever pace its reader chose."""
+        return isinstance(self.kind, AccountMail) or self.kind.never_silenced
 
     @property
     def pace(self) -> Text:
         """When it comes: whether its recipient can do without it."""
+        if isinstance(self.kind, AccountMail):
+            return _("At once, to whoever asked for it")
         if self.kind == DIGEST:
             return _("Once on each working day, for those who chose the digest")
         if self.kind.never_silenced:
@@ -49,21 +61,34 @@ class Sample:
     mail: OutboxMail
 
 
-def shown(kind: MailKind) -> KindShown:
+def kinds() -> tuple[Kind, ...]:
+    """Every kind of mail that the portal sends."""
+    return (*all_kinds(), *ACCOUNT_MAILS)
+
+
+def kind_called(code: str) -> Kind:
+    """The kind with this code. Raises ValueError where there is none."""
+    return next((mail for mail in ACCOUNT_MAILS if mail.code == code), None) or kind_of(code)
+
+
+def shown(kind: Kind) -> KindShown:
     """The kind in words, for whoever reads the page."""
     language = translation.get_language() or settings.LANGUAGE_CODE
     return KindShown(kind, sample_in(kind, language).subject)
 
 
-def samples_of(kind: MailKind) -> list[Sample]:
+def samples_of(kind: Kind) -> list[Sample]:
     """The kind's templates in each of the portal's languages. Nothing is read from the database or written to it."""
     return [Sample(code, name, sample_in(kind, code)) for code, name in settings.LANGUAGES]
 
 
-def sample_in(kind: MailKind, language: str) -> OutboxMail:
+def sample_in(kind: Kind, language: str) -> OutboxMail:
     """The kind's templates in one language, for somebody made up."""
     with translation.override(language):
-        return render(kind.code, _somebody(language), kind.sample())
+        somebody = _somebody(language)
+        if isinstance(kind, AccountMail):
+            return kind.sample_in(language, somebody.email)
+        return render(kind.code, somebody, kind.sample())
 
 
 def _somebody(language: str) -> User:

@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cpor_portal.notifications.desk.doors import html_part, staff_of
-from cpor_portal.notifications.desk.gallery import sample_in, samples_of, shown
-from cpor_portal.notifications.kinds import MailKind, all_kinds, kind_of
+from cpor_portal.notifications.desk.gallery import Kind, kind_called, sample_in, samples_of, shown
+from cpor_portal.notifications.desk.gallery import kinds as every_kind
 
 
 @require_safe
@@ -16,7 +16,7 @@ from cpor_portal.notifications.kinds import MailKind, all_kinds, kind_of
 def kinds(request: HttpRequest) -> HttpResponse:
     """Every kind of mail with a subject as it may read, and whether its reader can do without it."""
     staff_of(request)
-    return render(request, "notifications/desk/templates.html", {"rows": [shown(kind) for kind in all_kinds()]})
+    return render(request, "notifications/desk/templates.html", {"rows": [shown(kind) for kind in every_kind()]})
 
 
 @require_safe
@@ -38,8 +38,8 @@ def kind_html(request: HttpRequest, code: str, lang: str) -> HttpResponse:
     return html_part(sample_in(_kind(code), lang).html)
 
 
-def _kind(code: str) -> MailKind:
+def _kind(code: str) -> Kind:
     try:
-        return kind_of(code)
+        return kind_called(code)
     except ValueError:
         raise Http404 from None

@@ -152,6 +152,37 @@ def test_a_draft_stays_its_firms_own_though_a_mail_tells_of_it(client: Client, r
     assert client.get(reverse("outbox:mail_html", args=[mail.pk])).status_code == 404
 
 
+INTERNAL = {"subject": "Contoso: secret word", "text": "secret word", "html": "<p>secret word</p>"}
+
+
+@pytest.mark.parametrize("role", StaffRole.values)
+def test_what_goes_to_reviewers_is_read_by_reviewers_alone(client: Client, queued: QueuedMail, role: str) -> None:
+    rita = make_staff()
+    mails = [
+        queued(rita.email, person=rita, kind="comment_posted_review", **INTERNAL),
+        queued(rita.email, person=rita, kind="digest", claim_reference="", **INTERNAL),
+    ]
+    client.force_login(make_staff(role))
+    is_closed = role == StaffRole.PORTAL_ADMIN
+    listed = client.get(reverse("outbox:list")).content.decode()
+    assert ("secret word" not in listed) == is_closed
+    for mail in mails:
+        page = page_of(client, mail)
+        assert ("secret word" not in page) == is_closed
+        assert ("for reviewers and arbiters" in page) == is_closed
+        assert rita.email in page
+        assert "Waiting to be sent" in page
+        html = client.get(reverse("outbox:mail_html", args=[mail.pk]))
+        assert html.status_code == (404 if is_closed else 200)
+
+
+def test_portal_admins_read_what_goes_to_a_firm(client: Client, queued: QueuedMail) -> None:
+    client.force_login(make_staff(StaffRole.PORTAL_ADMIN))
+    anna = make_person(make_firm())
+    for kind in ("comment_posted", "digest"):
+        assert "rejoice" in page_of(client, queued(anna.email, person=anna, kind=kind, text="rejoice"))
+
+
 def test_reviewers_get_to_the_claim_and_portal_admins_only_read_its_reference(
     client: Client, rita: User, queued: QueuedMail
 ) -> None:
