@@ -18,6 +18,7 @@ from cpor_portal.notifications.outbox import one_line
 
 Context = dict[str, Any]
 LINES_READ = "lines_for_mails"
+BEFORE_ARBITRATION = frozenset({Outcome.CONTESTED, Outcome.VERIFIED})
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,13 @@ def for_review(claim: Claim, lines: Sequence[ClaimLine], **facts: Any) -> Contex
     A reviewer who has left, or reviews no longer, does not have the claim in any way that helps.
     """
     own = {"firm": one_line(claim.firm.name), "reviewer": reviewer_of(claim), "lines": lines}
-    return {**_about(claim), "link": link("arbitration:workspace", claim), **own, **facts}
+    return {**_about(claim), "link": link("arbitration:workspace", claim), **own, **_contests(lines), **facts}
+
+
+def _contests(lines: Sequence[ClaimLine]) -> Context:
+    """What of `lines` waits for arbitration, as the workspace says it: no reviewer can approve that."""
+    waiting = [line.product.name for line in lines if line.outcome in BEFORE_ARBITRATION]
+    return {"contested": waiting, "all_contested": bool(waiting) and len(waiting) == len(lines)}
 
 
 def _about(claim: Claim) -> Context:

@@ -15,28 +15,29 @@ from claims.mails.context import (
 from claims.mails.sending import to_firm, to_reviewer
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.words import UNDECIDED_OUTCOMES
+from cpor_portal.accounts.models import User
 
 
 def submitted(*, claim: Claim, event: Event, deadline: Deadline) -> None:
     """Tell the firm that its claim is filed, and by when it is decided."""
-    to_firm("submitted", claim, event, submitted_context(claim, undecided(claim), deadline))
+    to_firm("submitted", claim, event, submitted_context(claim, undecided(claim), deadline, event.actor))
 
 
-def submitted_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline) -> Context:
-    """What the template of `submitted` gets."""
-    return for_firm(claim, Standing(lines), due=due(deadline, is_partner=True))
+def submitted_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline, by: User | None) -> Context:
+    """What the template of `submitted` gets: its readers are colleagues of `by`, and read the name."""
+    return for_firm(claim, Standing(lines), by=by, due=due(deadline, is_partner=True))
 
 
 def resubmitted(*, claim: Claim, event: Event, deadline: Deadline | None) -> None:
     """A receipt to the firm, and word to the reviewer who has the claim that the answer is there."""
     held = standing_of(claim, UNDECIDED_OUTCOMES)
-    to_firm("resubmitted", claim, event, resubmitted_context(claim, held, deadline))
+    to_firm("resubmitted", claim, event, resubmitted_context(claim, held, deadline, event.actor))
     to_reviewer("resubmitted_review", claim, event, resubmitted_review_context(claim, held.lines, deadline))
 
 
-def resubmitted_context(claim: Claim, held: Standing, deadline: Deadline | None) -> Context:
-    """What the template of `resubmitted` gets."""
-    return for_firm(claim, held, due=due(deadline, is_partner=True))
+def resubmitted_context(claim: Claim, held: Standing, deadline: Deadline | None, by: User | None) -> Context:
+    """What the template of `resubmitted` gets; `by` is the colleague who answered."""
+    return for_firm(claim, held, by=by, due=due(deadline, is_partner=True))
 
 
 def resubmitted_review_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadline | None) -> Context:
@@ -48,9 +49,9 @@ def withdrawn(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reason:
     """Confirm to the firm that `lines` were taken back: all that was open, or a part while the rest goes on."""
     held = standing(claim, lines)
     kind = "withdrawn_in_part" if any(line.is_undecided for line in held.others) else "withdrawn"
-    to_firm(kind, claim, event, withdrawn_context(claim, held, reason))
+    to_firm(kind, claim, event, withdrawn_context(claim, held, reason, event.actor))
 
 
-def withdrawn_context(claim: Claim, held: Standing, reason: str) -> Context:
-    """What the template of `withdrawn` and `withdrawn_in_part` gets."""
-    return for_firm(claim, held, text=reason.strip())
+def withdrawn_context(claim: Claim, held: Standing, reason: str, by: User | None) -> Context:
+    """What the template of `withdrawn` and `withdrawn_in_part` gets; `by` is the colleague who took them back."""
+    return for_firm(claim, held, by=by, text=reason.strip())

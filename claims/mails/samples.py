@@ -28,12 +28,16 @@ REASONS = (Reason.DATES_MISSING_OR_OLD.value, Reason.PRODUCT_MISSING.value)
 
 def submitted() -> Context:
     """A claim of two products, one of them with a rival."""
-    return filing.submitted_context(_claim(), _lines(Outcome.PENDING, Outcome.CONTESTED), _deadline())
+    return filing.submitted_context(
+        _claim(), _lines(Outcome.PENDING, Outcome.CONTESTED), _deadline(), _submitter()
+    )
 
 
 def resubmitted() -> Context:
     """An answer on one product; the other is decided already."""
-    return filing.resubmitted_context(_claim(), _standing(Outcome.PENDING, Outcome.ASSOCIATED), _deadline())
+    return filing.resubmitted_context(
+        _claim(), _standing(Outcome.PENDING, Outcome.ASSOCIATED), _deadline(), _submitter()
+    )
 
 
 def resubmitted_review() -> Context:
@@ -44,12 +48,13 @@ def resubmitted_review() -> Context:
 def withdrawn() -> Context:
     """Both products taken back."""
     held = Standing(_lines(Outcome.WITHDRAWN, Outcome.WITHDRAWN))
-    return filing.withdrawn_context(_claim(), held, _("Wrong MPN location."))
+    return filing.withdrawn_context(_claim(), held, _("Wrong MPN location."), _submitter())
 
 
 def withdrawn_in_part() -> Context:
     """One product of two taken back."""
-    return filing.withdrawn_context(_claim(), _standing(Outcome.WITHDRAWN, Outcome.PENDING), _("Wrong MPN location."))
+    held = _standing(Outcome.WITHDRAWN, Outcome.PENDING)
+    return filing.withdrawn_context(_claim(), held, _("Wrong MPN location."), _submitter())
 
 
 def information_requested() -> Context:

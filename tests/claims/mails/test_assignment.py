@@ -43,6 +43,23 @@ def test_whoever_gets_a_claim_reads_from_whom_with_which_note_and_by_when() -> N
     assert mails_of("unassigned") == []
 
 
+@pytest.mark.parametrize("holds_another", [False, True])
+def test_whoever_gets_a_contested_claim_reads_that_it_cannot_be_approved_before_arbitration(
+    holds_another: bool,
+) -> None:
+    rita, anna = make_staff(), make_staff(StaffRole.ARBITER)
+    teams, intune = make_workload(name="Teams"), make_workload(name="Intune")
+    tenant = make_customer(teams, intune)
+    make_submitted(make_side(), tenant, teams)
+    claim = make_submitted(make_side(), tenant, *([teams, intune] if holds_another else [teams]))
+    assign(reference=claim.reference, by=anna, reviewer_email=rita.email)
+    if holds_another:
+        said = "Contested products cannot be approved before arbitration (Teams); the other products can."
+    else:
+        said = "All products that are still to be decided are contested. They cannot be approved before arbitration"
+    all_say(only("assigned"), said)
+
+
 def test_whoever_had_the_claim_reads_that_it_is_no_longer_theirs() -> None:
     rita, paul, anna = make_staff(), make_staff(), make_staff(StaffRole.ARBITER)
     claim = make_under_review(rita)

@@ -85,7 +85,10 @@ def test_only_whoever_was_second_reads_of_another_partner_and_never_its_name() -
     first, second, tenant = make_side("Alpha Ltd"), make_side("Beta Ltd"), make_customer(workload)
     make_submitted(first, tenant, workload)
     make_submitted(second, tenant, workload)
-    notice = "Another partner holds or claims this product: it goes to arbitration."
+    notice = (
+        "Another partner holds or claims this product. Microsoft checks your facts and proof first. If they hold,"
+        " arbitration decides which partner is associated."
+    )
     all_say(only("submitted", second.person), notice)
     assert notice not in only("submitted", first.person).text
     assert "Alpha" not in "".join(parts(only("submitted", second.person)))
@@ -123,6 +126,20 @@ def test_a_resubmission_is_confirmed_to_the_firm_and_told_to_the_reviewer_who_ha
     assert recipients("resubmitted_review") == {rita.email}
     all_say(only("resubmitted_review"), side.firm.name, link_of("arbitration:workspace", claim), "decide by")
     all_say(only("resubmitted"), "A reviewer decides it by", link_of("claims:detail", claim))
+
+
+def test_receipts_tell_every_colleague_who_of_the_firm_did_it() -> None:
+    side = make_side()
+    side.person.name = "Flóra <Fazekas>"
+    side.person.save()
+    eszter = make_person(side.firm, PartnerRole.INCENTIVES_ADMIN, language="hu")
+    claim = make_asked(make_staff(), make_submitted(side))
+    resubmit(reference=claim.reference, by=side.person, body="Here it is.")
+    withdraw(reference=claim.reference, by=side.person)
+    for kind in ("submitted", "resubmitted", "withdrawn"):
+        for mail in (only(kind, eszter), only(kind, side.person)):
+            assert "Flóra <Fazekas>" in mail.text.partition("\n")[2]
+            assert "Flóra &lt;Fazekas&gt;" in mail.html.partition("</p>")[2]
 
 
 @pytest.mark.sqlite_too

@@ -11,8 +11,9 @@ from django.template import Engine
 from django.utils import translation
 
 from claims.mails import deadlines, decisions, samples, talk
-from claims.mails.context import Context, Standing
+from claims.mails.context import Context, Standing, for_review
 from claims.mails.kinds import KINDS
+from claims.models import ClaimLine
 from claims.words import DeadlineKind, Outcome, Reason
 from cpor_portal.accounts.models import User
 from cpor_portal.notifications import outbox
@@ -92,6 +93,19 @@ VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
     ),
     "draft without a customer": ("draft_expires", lambda: {**samples.draft_expires(), "customer": "", "lines": []}),
 }
+CONTESTS = {
+    "all contested": lambda: samples._lines(Outcome.CONTESTED, Outcome.CONTESTED),
+    "one contested": lambda: samples._lines(Outcome.CONTESTED, Outcome.PENDING),
+}
+OF_REVIEWS = ("assigned", "deadline_near_review", "deadline_missed", "escalated", "resubmitted_review")
+
+
+def contested(kind: str, lines: Callable[[], list[ClaimLine]]) -> tuple[str, Callable[[], Context]]:
+    """The sample of a kind, for a claim whose products are contested."""
+    return kind, lambda: {**kind_of(kind).sample(), **for_review(samples._taken(), lines())}
+
+
+VARIANTS |= {f"{kind}, {name}": contested(kind, lines) for kind in OF_REVIEWS for name, lines in CONTESTS.items()}
 CASES = {**{kind.code: (kind.code, kind.sample) for kind in KINDS}, **VARIANTS}
 
 
@@ -123,6 +137,14 @@ def test_a_mail_says_the_same_as_text_and_as_html(case: str) -> None:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", re.sub(r"http\S+", "", text))
+
+
+@pytest.mark.parametrize("kind", OF_REVIEWS)
+def test_whoever_is_to_decide_reads_that_contested_products_cannot_be_approved_yet(kind: str) -> None:
+    said = "cannot be approved before arbitration"
+    assert said not in rendered(kind, "en").text
+    for name in CONTESTS:
+        assert said in rendered(f"{kind}, {name}", "en").text
 
 
 def test_every_kind_is_known_to_the_outbox() -> None:
