@@ -1,10 +1,11 @@
 """What must be true when a fault is over: every deadline enforced once, every mail arrived, all invariants held."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from claims.models import Claim, Deadline, Event
@@ -17,7 +18,8 @@ from tests.support.smtp import MailServer
 
 # A deliverer that was killed keeps its mail for a while, and what failed is tried again after pauses.
 LONGER_THAN_A_LEASE = timedelta(minutes=11)
-SECONDS_OF_STILLNESS = 0.7
+# Between taking a mail and speaking to the mail server a deliverer needs a moment.
+SECONDS_TO_BEGIN_TO_TALK = 1.0
 
 
 def each_was_enforced_once(scenes: Iterable[Due]) -> None:
@@ -39,39 +41,52 @@ def _each_was_told_once(scene: Due) -> None:
     assert found == {(claim.reference, kind, to): 1 for claim in scene.claims for kind, to in scene.told}, scene.name
 
 
-def nothing_is_due() -> bool:
-    """Whether no deadline waits to be enforced or to be reminded of."""
+def left() -> int:
+    """How many deadlines wait to be enforced or to be reminded of."""
     now = timezone.now()
     running = Deadline.objects.running().filter(breached_at=None)
     near = running.filter(reminded_at=None, remind_at__lte=now, due_at__gte=now)
-    return not running.filter(due_at__lt=now).exists() and not near.exists()
+    return running.filter(due_at__lt=now).count() + near.count()
 
 
-def all_mail_is_sent(*processes: Process, seconds: float = 60) -> None:
+def all_is_done(*processes: Process) -> None:
+    """Wait until nothing is due any more, as long as the number of what is due goes down."""
+    wait_until(lambda: not left(), "all that was due is done", *processes, moves=left)
+
+
+def all_mail_is_sent(smtp: MailServer, *processes: Process) -> None:
     """Wait until no mail waits; those that a killed deliverer had taken are given free by the passing of time."""
-    wait_until(nothing_moves, "all mail is sent but what was in flight", *processes, seconds=seconds)
-    if OutboxMail.objects.filter(state=MailState.WAITING).exists():
-        let_time_pass(LONGER_THAN_A_LEASE)
-        wait_until(_no_mail_waits, "all mail is sent", *processes, seconds=seconds)
+    in_hand = InHand(smtp)
+
+    def is_sent() -> bool:
+        if in_hand.nobody_has_any() and waiting().exists():
+            let_time_pass(LONGER_THAN_A_LEASE)
+        return not waiting().exists()
+
+    wait_until(is_sent, "all mail is sent", *processes, moves=lambda: (len(smtp.received), waiting().count()))
 
 
-_stillness: tuple[float, list[tuple[int, int]]] = (0.0, [])
+def waiting() -> QuerySet[OutboxMail]:
+    """The mails that are still to be sent."""
+    return OutboxMail.objects.filter(state=MailState.WAITING)
 
 
-def _no_mail_waits() -> bool:
-    return not OutboxMail.objects.filter(state=MailState.WAITING).exists()
+class InHand:
+    """Looks whether a deliverer has a mail in hand."""
 
+    def __init__(self, smtp: MailServer) -> None:
+        self._smtp = smtp
+        self._seen: list[tuple[object, ...]] = []
+        self._still_since = 0.0
 
-def nothing_moves() -> bool:
-    """Whether no mail is due and none has moved for a while: what still waits, nobody has in hand."""
-    global _stillness
-    waiting = OutboxMail.objects.filter(state=MailState.WAITING)
-    if waiting.filter(next_attempt_at__lte=timezone.now()).exists():
-        return False
-    now, rows = timezone.now().timestamp(), list(waiting.order_by("pk").values_list("pk", "attempts"))
-    if rows != _stillness[1]:
-        _stillness = (now, rows)
-    return not rows or now - _stillness[0] > SECONDS_OF_STILLNESS
+    def nobody_has_any(self) -> bool:
+        """Whether no mail is due, the mail server talks with nobody, and that has been so for a moment."""
+        rows: list[tuple[object, ...]] = list(waiting().order_by("pk").values_list("pk", "attempts", "next_attempt_at"))
+        is_due = waiting().filter(next_attempt_at__lte=timezone.now()).exists()
+        now = time.monotonic()
+        if rows != self._seen or is_due or self._smtp.talks:
+            self._seen, self._still_since = rows, now
+        return not is_due and not self._smtp.talks and (not rows or now - self._still_since > SECONDS_TO_BEGIN_TO_TALK)
 
 
 def every_mail_arrived(smtp: MailServer, *, at_most_twice: int) -> int:

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,10 @@ from devtools.environment import ROOT
 from devtools.processes import die_with_parent
 
 CONCURRENCY = 2
-SECONDS_TO_WAIT = 40.0
+# A wait fails when nothing has moved for so long; a machine that has much else to do is merely slow.
+SECONDS_OF_STILLNESS = 60.0
+SECONDS_AT_MOST = 600.0
+SECONDS_BETWEEN_LOOKS = 1.0
 
 
 class Process:
@@ -27,6 +31,7 @@ class Process:
         self.name = name
         self._log = folder / f"{name}.log"
         with self._log.open("ab") as log:
+            self._begins = log.tell()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *command],
                 env=environment,
@@ -45,8 +50,23 @@ class Process:
 
     @property
     def output(self) -> str:
-        """What it and its predecessors of that name have said."""
-        return self._log.read_text(errors="replace")
+        """What it has said."""
+        with self._log.open("rb") as log:
+            log.seek(self._begins)
+            return log.read().decode(errors="replace")
+
+    def wait_until_ready(self) -> None:
+        """Until a worker takes tasks: who looks for what it does often, need not do so before."""
+        wait_until(lambda: " ready." in self.output, f"{self.name} is ready", self)
+
+    def finished(self, task: str) -> int:
+        """How many tasks of that name it has brought to an end."""
+        return len(re.findall(rf"Task [\w.]*\.{task}\[[\w-]+\] succeeded", self.output))
+
+    @property
+    def broken_tasks(self) -> int:
+        """How many of its tasks ended with an error."""
+        return self.output.count("raised unexpected")
 
     def kill(self) -> None:
         """End it and its children at once, as a power cut does: none can do anything about it."""
@@ -127,13 +147,21 @@ def wait_until(
     has_happened: Callable[[], bool],
     what: str,
     *processes: Process,
-    seconds: float = SECONDS_TO_WAIT,
-    pause: float = 0.05,
+    moves: Callable[[], object] = lambda: None,
+    pause: float = 0.1,
 ) -> None:
-    """Wait for something that the processes bring about; fails with their output after `seconds`."""
-    until = time.monotonic() + seconds
+    """Wait for something that the processes bring about.
+
+    Fails with their output when nothing has moved for SECONDS_OF_STILLNESS: `moves` tells how far they are.
+    """
+    began = looked_at = moved_at = time.monotonic()
+    seen = moves()
     while not has_happened():
-        if time.monotonic() > until:
+        now = time.monotonic()
+        if now - looked_at > SECONDS_BETWEEN_LOOKS:
+            looked_at, before, seen = now, seen, moves()
+            moved_at = moved_at if seen == before else now
+        if now - moved_at > SECONDS_OF_STILLNESS or now - began > SECONDS_AT_MOST:
             outputs = "\n".join(f"--- {process.name}\n{process.output[-4000:]}" for process in processes)
-            raise AssertionError(f"not within {seconds:.0f} s: {what}\n{outputs}")
+            raise AssertionError(f"{now - began:.0f} s, of which {now - moved_at:.0f} s still: {what}\n{outputs}")
         time.sleep(pause)

@@ -1,14 +1,20 @@
 """What falls due in a fault test, with what must come of it: exactly this much, exactly once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from claims.models import Claim, Event
+from django.utils import timezone
+
+from arbitration.acts.approve import approve
+from claims.acts.windows import tell_customer
+from claims.models import Claim
 from claims.transitions import Act
 from claims.words import Status
 from cpor_portal.accounts.models import PartnerRole, StaffRole, User
 from cpor_portal.notifications.models import OutboxMail
 from tests.faults.seeding import bring_to_due, bring_to_reminder, copies, no_mail_waits
 from tests.support.factories import make_person, make_staff, make_workload
+from tests.support.ground_acts import do
 from tests.support.stories import Side, make_asked, make_customer, make_side, make_submitted, make_under_review
 
 Told = frozenset[tuple[str, str]]
@@ -32,10 +38,6 @@ class Due:
     def ids(self) -> list[int]:
         """The claims' ids."""
         return [claim.pk for claim in self.claims]
-
-    def done(self) -> int:
-        """On how many claims it has been done."""
-        return Event.objects.filter(claim__in=self.ids, verb=self.verb).values("claim").distinct().count()
 
 
 @dataclass
@@ -115,16 +117,60 @@ def everything(people: People, number: int) -> list[Due]:
     ]
 
 
+def windows(people: People, number: int) -> list[Due]:
+    """`number` claims each of customers who may still decline, and of sides that may still bring evidence."""
+    return [customers_windows(people, number), evidence(people, number)]
+
+
+def customers_windows(people: People, number: int) -> Due:
+    """Customers whose time to decline is over."""
+    claims = [_approved(people) for _each in range(number)]
+    return _brought_to_due("customers' windows", claims, Act.CONFIRM, Status.APPROVED)
+
+
+def evidence(people: People, number: int) -> Due:
+    """Sides of a case whose time for evidence is over; they are judged on what they filed."""
+    claims = [_in_a_case(people) for _each in range(number)]
+    return _brought_to_due("evidence", claims, Act.CLOSE_EVIDENCE, Status(claims[0].status))
+
+
+def _approved(people: People) -> Claim:
+    claim = approve(reference=make_under_review(people.reviewer, people.submitted()).reference, by=people.reviewer)
+    return tell_customer(reference=claim.reference, decision=claim.events.get(verb=Act.APPROVE), at=timezone.now())
+
+
+def _in_a_case(people: People) -> Claim:
+    workload = make_workload()
+    tenant = make_customer(workload)
+    make_submitted(make_side(), tenant, workload)
+    claim = make_under_review(people.reviewer, make_submitted(people.side, tenant, workload))
+    do(Act.VERIFY, reference=claim.reference, by=people.reviewer)
+    return do(Act.OPEN_CASE, reference=claim.reference, by=None, about="case:1")
+
+
 def _due(
     name: str, claim: Claim, number: int, verb: str, status: Status, expected: Told, *, is_near: bool = False
 ) -> Due:
     claims = [claim, *copies(claim, number - 1)]
-    no_mail_waits()
-    due = Due(name, claims, verb, status, expected, claim.events.count(), mails_about(claim))
+    return _brought_to_due(name, claims, verb, status, expected, is_near=is_near)
+
+
+def _brought_to_due(
+    name: str,
+    claims: list[Claim],
+    verb: str,
+    status: Status,
+    expected: Told = frozenset(),
+    *,
+    is_near: bool = False,
+) -> Due:
+    no_mail_waits(claims)
+    due = Due(name, claims, verb, status, expected, claims[0].events.count(), mails_about(claims))
     (bring_to_reminder if is_near else bring_to_due)(claims)  # last: a worker may be waiting for it
     return due
 
 
-def mails_about(claim: Claim) -> frozenset[int]:
-    """The ids of the mails about a claim until now."""
-    return frozenset(OutboxMail.objects.filter(claim_reference=claim.reference).values_list("pk", flat=True))
+def mails_about(claims: Sequence[Claim]) -> frozenset[int]:
+    """The ids of the mails about the claims until now."""
+    references = [claim.reference for claim in claims]
+    return frozenset(OutboxMail.objects.filter(claim_reference__in=references).values_list("pk", flat=True))

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.apps import apps
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
@@ -16,6 +17,7 @@ from arbitration.models import Review
 from claims.models import Claim, ClaimLine, Comment, Deadline, Document, Event, Snapshot, Target
 from claims.models.claim import new_reference
 from claims.models.proof import random_name
+from cpor_portal.notifications import sweeps
 from cpor_portal.notifications.models import MailState, OutboxMail
 
 Row = TypeVar("Row", bound=models.Model)
@@ -84,7 +86,8 @@ def _copy_documents(claim: Claim, claims: Sequence[Claim]) -> None:
 
 
 def waiting_mails(number: int) -> list[OutboxMail]:
-    """That many mails that are due, each to somebody else and about something else."""
+    """That many mails that are due, each to somebody else and about something else than any before."""
+    first = OutboxMail.objects.count()
     return OutboxMail.objects.bulk_create(
         OutboxMail(
             event_key=f"{index}:comment_posted",
@@ -96,13 +99,15 @@ def waiting_mails(number: int) -> list[OutboxMail]:
             html=f"<p>What was said, {index}.</p>",
             message_id=f"<{uuid4().hex}@portal.example>",
         )
-        for index in range(number)
+        for index in range(first, first + number)
     )
 
 
-def no_mail_waits() -> None:
-    """What the making of the claims told is past and gone."""
-    OutboxMail.objects.filter(state=MailState.WAITING).update(state=MailState.SENT, sent_at=timezone.now())
+def no_mail_waits(claims: Iterable[Claim]) -> None:
+    """What the making of the claims told is past and gone, unless somebody is sending it already."""
+    now = timezone.now()
+    told = OutboxMail.objects.filter(state=MailState.WAITING, claim_reference__in=[one.reference for one in claims])
+    told.filter(next_attempt_at__lte=now).update(state=MailState.SENT, sent_at=now)
 
 
 def bring_to_due(claims: Iterable[Claim], *, in_time: timedelta = -A_MOMENT) -> None:
@@ -130,6 +135,8 @@ def let_time_pass(span: timedelta, *, claims: Sequence[int] | None = None) -> No
 
     To all processes it is then as if the machine's clock had gone on by it.
     """
+    if claims is None:
+        _move_notes_of_sweeps(span)
     with transaction.atomic(), connection.cursor() as cursor:
         # The history is append-only; what moves here is the clock, not the history.
         cursor.execute("ALTER TABLE claims_event DISABLE TRIGGER USER")
@@ -137,6 +144,13 @@ def let_time_pass(span: timedelta, *, claims: Sequence[int] | None = None) -> No
             for model in apps.get_app_config(label).get_models():
                 _move(model, span, claims)
         cursor.execute("ALTER TABLE claims_event ENABLE TRIGGER USER")
+
+
+def _move_notes_of_sweeps(span: timedelta) -> None:
+    """Deliveries look at when a sweep was done last."""
+    if swept := cache.get(sweeps.SWEPT):
+        sweeps.note_sweep(swept - span)
+    cache.delete(sweeps.MISSED)
 
 
 def _move(model: type[models.Model], span: timedelta, claims: Sequence[int] | None) -> None:

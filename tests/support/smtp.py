@@ -31,8 +31,46 @@ class MailServer:
     seconds_to_confirm: float = 0
     slow: set[str] = field(default_factory=set)
     connections: int = 0
+    # How many senders it is talking with.
+    talks: int = 0
     received: list[tuple[str, EmailMessage]] = field(default_factory=list)
     _listener: "_Listener | None" = field(default=None, repr=False)
+    _answers_left: int | None = field(default=None, repr=False)
+    _speaks: threading.Event = field(default_factory=threading.Event, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def fall_silent(self, *, after: int) -> None:
+        """Give so many answers more, and then none: every sender waits where it is, until `speak`."""
+        with self._lock:
+            self._answers_left = after
+            self._speaks.clear()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether a sender waits for an answer that does not come."""
+        return self._answers_left is not None and self._answers_left < 0
+
+    def speak(self) -> None:
+        """Go on answering."""
+        with self._lock:
+            self._answers_left = None
+            self._speaks.set()
+
+    def may_answer(self) -> bool:
+        """Wait until the next answer may be given; True then."""
+        with self._lock:
+            if self._answers_left is None:
+                return True
+            self._answers_left -= 1
+            if self._answers_left >= 0:
+                return True
+        return self._speaks.wait()
+
+    def count_talk(self, change: int) -> None:
+        """A sender has come (1) or gone (-1)."""
+        with self._lock:
+            self.talks += change
+            self.connections += change > 0
 
     @property
     def url(self) -> str:
@@ -64,6 +102,7 @@ class MailServer:
     def go(self) -> None:
         """Refuse connections, and end those that there are, until it comes again."""
         listener, self._listener = self._listener, None
+        self.speak()
         if listener is not None:
             listener.shutdown()
             listener.server_close()
@@ -75,9 +114,12 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         orders: MailServer = self.server.orders  # type: ignore[attr-defined]
-        orders.connections += 1
-        with contextlib.suppress(ConnectionError):  # the sender was killed, or the server has gone
-            self._talk(orders)
+        orders.count_talk(1)
+        try:
+            with contextlib.suppress(ConnectionError):  # the sender was killed, or the server has gone
+                self._talk(orders)
+        finally:
+            orders.count_talk(-1)
 
     def _talk(self, orders: MailServer) -> None:
         self._say("220 loopback ready")
@@ -124,6 +166,8 @@ class _Handler(socketserver.StreamRequestHandler):
         return True
 
     def _say(self, text: str) -> None:
+        orders: MailServer = self.server.orders  # type: ignore[attr-defined]
+        orders.may_answer()
         self.wfile.write(f"{text}\r\n".encode())
 
 
