@@ -290,18 +290,47 @@ def check_recipients(before: Rows, after: Rows, readers: Mapping[str, Reader]) -
 
 
 FINAL = {"sent", "digested", "silenced", "superseded"}
+TO_FIRM = {"submitted", "resubmitted", "information_requested", "deadline_near_partner", "approved", "rejected"}
+AFTER_FILING = (TO_FIRM | {"withdrawn", "withdrawn_in_part"}) - {"submitted"}
+AFTER_REQUEST = (TO_FIRM | {"withdrawn"}) - {"submitted"}
+TO_REVIEW = {"resubmitted_review", "deadline_near_review", "deadline_missed", "escalated", "assigned", "unassigned"}
+# A mail may give way to a newer one that says all of it that still matters. What stands nowhere here never does.
+GIVES_WAY_TO = {
+    "draft_expires": {"draft_expires", "submitted", *AFTER_FILING},
+    "submitted": AFTER_FILING,
+    "withdrawn_in_part": AFTER_FILING,
+    "resubmitted": AFTER_REQUEST,
+    "information_requested": AFTER_REQUEST,
+    "deadline_near_partner": AFTER_REQUEST,
+    "evidence_near": {"withdrawn"},
+    "resubmitted_review": TO_REVIEW,
+    "deadline_near_review": TO_REVIEW,
+    "assigned": {"assigned", "unassigned"},
+    "unassigned": {"assigned", "unassigned"},
+    "deadline_missed": {"deadline_missed"},
+    "escalated": {"escalated"},
+}
+MAY_BE_SILENCED = {"submitted", "resubmitted", "withdrawn", "withdrawn_in_part", "unassigned"}
 
 
 def check_mail_states(before: Rows, after: Rows) -> None:
-    """What was sent stays sent; and what newer news replaced has that news beside it."""
+    """What was sent stays sent; and what newer news replaced has that news beside it, on its way or read."""
     for number, was in before.mails.items():
         now = after.mails[number]
         assert was.state not in FINAL or now.state == was.state, f"{was.kind} was {was.state} and is {now.state}"
-        if now.state == "superseded" and was.state != "superseded":
-            same = [mail for mail in after.mails.values() if mail.recipient == now.recipient and mail.id > now.id]
-            newer = [mail for mail in same if mail.claim_reference == now.claim_reference]
-            assert newer, f"{now.kind} to {now.recipient} was replaced by nothing"
-            assert newer[-1].state != "superseded", f"{now.recipient} gets no news of {now.claim_reference} at all"
+        # Of a draft that is gone nothing is told any more.
+        if now.state == "superseded" != was.state and now.claim_reference:
+            told = {mail.kind for mail in _beside(now, after)}
+            found = told & GIVES_WAY_TO.get(now.kind, set())
+            assert found, f"{now.kind} to {now.recipient} was replaced by none of {told}"
+
+
+def _beside(old: Row, rows: Rows) -> list[Row]:
+    """Newer mails about the same claim to the same person that take its place."""
+    may_wait = {"held", "digested"} if old.kind in MAY_BE_SILENCED else set()
+    count = {"waiting", "sent", "failed"} | may_wait
+    newer = [mail for mail in rows.mails.values() if mail.id > old.id and mail.state in count]
+    return [mail for mail in newer if (mail.recipient, mail.claim_reference) == (old.recipient, old.claim_reference)]
 
 
 def check_change(before: Rows, after: Rows, readers: Mapping[str, Reader]) -> None:
