@@ -13,17 +13,16 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context as current
-from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import pgettext_lazy
 
 from cpor_portal.accounts.adapter import PortalAccountAdapter
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Text
+from cpor_portal.notifications.links import link_to
 from cpor_portal.notifications.models import ACCOUNT_MAIL, OutboxMail
 from cpor_portal.notifications.outbox import queue_rendered
 
@@ -89,15 +88,11 @@ class AccountMail:
 
 def _new_password() -> Mapping[str, Any]:
     uid, _dash, key = EXAMPLE.partition("-")
-    return {"password_reset_url": _address("account_reset_password_from_key", uid, key)}
+    return {"password_reset_url": link_to("account_reset_password_from_key", uid, key)}
 
 
 def _confirmation() -> Mapping[str, Any]:
-    return {"activate_url": _address("account_confirm_email", EXAMPLE), "key": EXAMPLE}
-
-
-def _address(name: str, *arguments: str) -> str:
-    return f"{settings.PORTAL_URL}{reverse(name, args=arguments)}"
+    return {"activate_url": link_to("account_confirm_email", EXAMPLE), "key": EXAMPLE}
 
 
 ACCOUNT_MAILS = (

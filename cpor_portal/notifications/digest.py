@@ -12,9 +12,7 @@ from itertools import groupby
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,6 +21,7 @@ from cpor_portal.accounts.models import MailPace, PartnerFirm, User
 from cpor_portal.accounts.permissions import firm_of, is_staff_of_microsoft
 from cpor_portal.notifications.batches import has_newer
 from cpor_portal.notifications.kinds import MailKind
+from cpor_portal.notifications.links import link_to
 from cpor_portal.notifications.models import MailState, OutboxMail
 from cpor_portal.notifications.outbox import queue_mail, zone_of
 from cpor_portal.notifications.readers import may_get_mail
@@ -168,15 +167,14 @@ def _context(news: Sequence[OutboxMail], person: User) -> dict[str, Any]:
 
 
 def _facts(groups: Sequence[Group]) -> dict[str, Any]:
-    return {"groups": groups, "link": f"{settings.PORTAL_URL}{reverse('home')}"}
+    return {"groups": groups, "link": link_to("home")}
 
 
 def _link(reference: str, person: User) -> str:
     """The claim's page as this person has it: reviewers in the workspace, partners on their own side."""
     if not reference:
-        return f"{settings.PORTAL_URL}{reverse('home')}"
-    place = "arbitration:workspace" if is_staff_of_microsoft(person) else "claims:detail"
-    return f"{settings.PORTAL_URL}{reverse(place, args=[reference])}"
+        return link_to("home")
+    return link_to("arbitration:workspace" if is_staff_of_microsoft(person) else "claims:detail", reference)
 
 
 def _sample() -> Mapping[str, Any]:
@@ -189,7 +187,7 @@ def _sample() -> Mapping[str, Any]:
     groups = [
         Group(
             reference,
-            f"{settings.PORTAL_URL}{reverse('claims:detail', args=[reference])}",
+            link_to("claims:detail", reference),
             [OutboxMail(subject=subject, claim_reference=reference, queued_at=noon) for subject in lines],
         )
         for reference, lines in subjects.items()

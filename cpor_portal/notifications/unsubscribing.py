@@ -1,10 +1,9 @@
 """The address with which a mail program, or its reader, asks for fewer mails (RFC 8058), without signing in."""
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.urls import reverse
 
 from cpor_portal.accounts.models import User
+from cpor_portal.notifications.links import link_to
 
 SALT = "cpor_portal.notifications.unsubscribing"
 
@@ -16,7 +15,7 @@ def token_for(person_id: int) -> str:
 
 def address_for(person_id: int) -> str:
     """The person's own address at the portal."""
-    return f"{settings.PORTAL_URL}{reverse('unsubscribe', args=[token_for(person_id)])}"
+    return link_to("unsubscribe", token_for(person_id))
 
 
 def person_of(token: str) -> User | None:

@@ -1,6 +1,7 @@
 """The pages at /outbox/: the list of outgoing mail, one mail, and "Send again"."""
 
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -135,7 +136,7 @@ def _require_as_seen(shown: Shown, seen: str) -> None:
     if seen == shown.seen:
         return
     newest = shown.copies[-1] if shown.copies else shown.mail
-    facts = {"by": newest.asked_by, "at": newest.queued_at if newest.asked_by else None}
+    facts: dict[str, Any] = {"by": newest.asked_by, "at": newest.queued_at if newest.asked_by else None}
     facts["title"] = _("This mail has moved on")
     raise Conflict("mail_moved_on", _("The mail was sent again already, or something else about it changed."), **facts)
 
