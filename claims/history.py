@@ -6,8 +6,6 @@ A partner reads "Microsoft" where a reviewer acted; reviewers read names (docs/d
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -16,6 +14,7 @@ from claims.transitions import Act, Actor
 from claims.words import Audience, Reason
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
+from cpor_portal.look.templatetags.look import moment_in_words
 
 Sentence = Callable[[str, dict[str, Any]], str]
 
@@ -147,7 +146,7 @@ def what_happened_last(claim: Claim, *, reader: User | None) -> str:
     event = events.order_by("-id").first()
     if event is None:
         return str(_("This claim has changed since you opened the page."))
-    when = date_format(localtime(event.at), "DATETIME_FORMAT")
+    when = moment_in_words(event.at)
     return str(
         _("The last thing that happened on this claim, %(when)s: %(what)s")
         % {"when": when, "what": sentence(event, reader=reader)}

@@ -6,11 +6,14 @@ from typing import Concatenate, ParamSpec
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
 
+from cpor_portal.accounts.models import User
+from cpor_portal.accounts.permissions import is_reviewer
 from cpor_portal.faults import Conflict, Fault, NotAllowed, Text
 
 Params = ParamSpec("Params")
@@ -21,6 +24,8 @@ LABELS: Mapping[str, Text] = {
     "body": _("Comment"),
     "text": _("Text"),
     "reason": _("Reason"),
+    "reviewer": _("Reviewer"),
+    "note": _("Note"),
     "reasons": _("Reasons"),
     "criteria": _("Criteria"),
     "justification": _("Justification"),
@@ -100,8 +105,18 @@ def typed_in(request: HttpRequest) -> dict[str, str]:
         for name in request.POST
         if name not in NOT_TYPED and "password" not in name
     }
+    if "reviewer" in texts:
+        texts["reviewer"] = _name_of(texts["reviewer"], request.user)
     files = {name: "\n".join(str(file.name) for file in request.FILES.getlist(name)) for name in request.FILES}
     return {_label(name): text for name, text in {**texts, **files}.items() if text.strip()}
+
+
+def _name_of(address: str, reader: User | AnonymousUser) -> str:
+    """The name of whoever was chosen by their address; the address for readers who may not know Microsoft's people."""
+    if not is_reviewer(reader):
+        return address
+    known = User.objects.filter(email=address.replace("\x00", "").strip().lower()).first()
+    return str(known or address)
 
 
 def _label(name: str) -> str:

@@ -24,7 +24,7 @@ from cpor_portal.notifications.batches import (
     still_mine,
     take_batch,
 )
-from cpor_portal.notifications.errors import ends_round, kind_at_opening, kind_at_sending, pause_after
+from cpor_portal.notifications.errors import ends_round, kind_at_opening, kind_at_sending, pause_after, words_of
 from cpor_portal.notifications.letters import message_of
 from cpor_portal.notifications.models import ErrorKind, MailState, OutboxMail
 from cpor_portal.notifications.sweeps import may_old_mail_go
@@ -147,10 +147,11 @@ def _not_sent(mail: OutboxMail, batch: Batch, this: _Round, error: Exception, ki
     """Write down why, and when it is tried again; without a further attempt it is a dead letter."""
     attempts = mail.attempts + 1 if mail.error_kind in ("", kind) else 1
     pause = pause_after(kind, attempts)
-    facts = {"attempts": attempts, "error_kind": kind, "last_error": _words_of(error)}
+    facts = {"attempts": attempts, "error_kind": kind, "last_error": words_of(error)[:LONGEST_ERROR]}
     if pause is None:
         this.report.failed += 1
-        still_mine(mail, batch).update(state=MailState.FAILED, **facts, **_emptied(mail))
+        # Of a dead letter it says when it was given up.
+        still_mine(mail, batch).update(state=MailState.FAILED, next_attempt_at=this.now, **facts, **_emptied(mail))
         log.error("mail_failed", mail=mail.pk, kind=kind.value, attempts=attempts, error=facts["last_error"])
     else:
         this.report.postponed += 1
@@ -161,10 +162,6 @@ def _not_sent(mail: OutboxMail, batch: Batch, this: _Round, error: Exception, ki
 def _emptied(mail: OutboxMail) -> dict[str, str]:
     """What goes from the row when nobody will send it any more: a reset link must not lie about for others."""
     return {"text": "", "html": ""} if mail.is_secret else {}
-
-
-def _words_of(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".replace("\x00", "")[:LONGEST_ERROR]
 
 
 def _hang_up(server: BaseEmailBackend) -> None:

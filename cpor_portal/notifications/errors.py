@@ -91,6 +91,24 @@ def ends_round(error: Exception, kind: ErrorKind) -> bool:
     return kind is ErrorKind.SERVER_GONE and any(isinstance(each, TimeoutError) for each in (error, error.__context__))
 
 
+def words_of(error: Exception) -> str:
+    """What went wrong, for people: the server's answer with its code ("550 5.1.1 No such person"), else the error."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return _answer_in_words(*next(iter(error.recipients.values())))
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answer_in_words(error.smtp_code, error.smtp_error)
+    said = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
+    return " ".join(said.replace("\x00", "").split())
+
+
+def _answer_in_words(code: int, text: bytes | str) -> str:
+    return " ".join([str(code), *_decoded(text).replace("\x00", "").split()])
+
+
+def _decoded(text: bytes | str) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+
+
 def _kind_of_answer(code: int, text: bytes | str, refused: ErrorKind) -> ErrorKind:
     """What an SMTP answer means; `refused` where it is a refusal for good of what was said last."""
     if code == CLOSING:
@@ -99,6 +117,6 @@ def _kind_of_answer(code: int, text: bytes | str, refused: ErrorKind) -> ErrorKi
         return ErrorKind.PORTAL_REFUSED
     if code < 500:
         return ErrorKind.SERVER_BUSY
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    words = _decoded(text)
     is_relay = refused is ErrorKind.ADDRESS_REFUSED and (NO_PERMISSION.search(words) or NO_RELAY.search(words))
     return ErrorKind.PORTAL_REFUSED if is_relay else refused

@@ -307,6 +307,20 @@ def test_the_second_of_two_arbiters_gets_the_page_that_says_who_was_first(
     assert "Kept text." in page
 
 
+def test_the_page_of_a_conflict_labels_what_was_typed_and_names_people_and_zones(
+    arbiter: User, robin: User, sam: User
+) -> None:
+    claim = make_submitted()
+    assign(reference=claim.reference, by=arbiter, reviewer_email=robin.email)
+    data = {"reviewer": sam.email, "note": "Kept text.", "version": claim.version}
+    late = make_staff(StaffRole.ARBITER, time_zone="America/Los_Angeles")
+    page = desk_of(late).post(f"/review/{claim.reference}/assign/", data).content.decode()
+    assert "Sam Second</pre>" in page
+    assert sam.email not in page
+    assert re.findall(r">\s*(Reviewer|Note|reviewer|note)\s*<", page) == ["Reviewer", "Note"]
+    assert re.search(r"The last thing that happened on this claim, [^<]*\(P[SD]T\): Ari", page)
+
+
 def test_reviewers_who_post_all_the_same_are_told_that_they_may_not(robin: User, sam: User) -> None:
     claim = make_under_review(robin)
     answer = desk_of(robin).post(f"/review/{claim.reference}/assign/", {"reviewer": sam.email})

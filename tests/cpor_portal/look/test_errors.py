@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cpor_portal.faults import Refused
-from tests.support.factories import make_firm, make_person
+from tests.support.factories import make_firm, make_person, make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.cpor_portal.look.urls")]
 
@@ -31,6 +31,21 @@ def test_conflict_page_hands_back_everything_that_was_typed(partner: Client) -> 
     page = partner.post("/late/", {"text": text, "reasons": ["a_reason", "another"]}).content.decode()
     assert "First line\n&lt;b&gt;second&lt;/b&gt;</pre>" in page
     assert "a_reason\nanother</pre>" in page
+
+
+@pytest.mark.parametrize("address", ["nobody@nowhere.example", "x\x00"])
+def test_conflict_page_hands_back_an_address_that_is_nobodys(client: Client, address: str) -> None:
+    client.force_login(make_staff())
+    answer = client.post("/late/", {"reviewer": address})
+    assert answer.status_code == 409
+    assert f"{address}</pre>" in answer.content.decode()
+
+
+def test_conflict_page_tells_a_partner_no_names_of_microsofts_people(partner: Client) -> None:
+    rita = make_staff(name="Rita Reviewer")
+    page = partner.post("/late/", {"reviewer": rita.email}).content.decode()
+    assert f"{rita.email}</pre>" in page
+    assert "Rita Reviewer" not in page
 
 
 def test_conflict_page_names_the_files_that_were_not_stored(partner: Client) -> None:

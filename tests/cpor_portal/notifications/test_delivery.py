@@ -12,7 +12,9 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.management import call_command
 from pytest_django import Settings
 
-from cpor_portal.notifications.batches import LEASE
+from cpor_portal import settings as portal_settings
+from cpor_portal.notifications import delivery
+from cpor_portal.notifications.batches import LEASE, STEPS_OF_ONE_MAIL, take_batch
 from cpor_portal.notifications.delivery import deliver_due
 from cpor_portal.notifications.errors import PAUSES
 from cpor_portal.notifications.models import ErrorKind, MailState, OutboxMail
@@ -45,6 +47,18 @@ class DiesAfterSending(EmailBackend):
     def send_messages(self, email_messages: Any) -> int:
         super().send_messages(email_messages)
         raise KeyboardInterrupt
+
+
+class TakesLong(EmailBackend):
+    """A server that takes a minute and a half for each mail."""
+
+    SPAN = timedelta(seconds=90)
+    clock: Any
+
+    def send_messages(self, email_messages: Any) -> int:
+        sent = super().send_messages(email_messages)
+        self.clock.shift(self.SPAN)
+        return sent
 
 
 @pytest.mark.sqlite_too
@@ -89,7 +103,8 @@ def test_a_refused_recipient_fails_at_once_and_stops_nobody(smtp: MailServer, wa
     gone.refresh_from_db()
     assert (report.failed, report.sent) == (1, 1)
     assert (gone.state, gone.attempts) == (MailState.FAILED, 1)
-    assert "No such person" in gone.last_error
+    assert re.fullmatch(r"55\d .*No such person", gone.last_error)
+    assert gone.next_attempt_at == NOW
     assert smtp.recipients == ["anna@partner.example"]
 
 
@@ -253,6 +268,29 @@ def test_an_address_that_can_not_be_written_fails_alone(smtp: MailServer, waitin
     assert (report.failed, report.sent) == (1, 1)
     assert broken.state == MailState.FAILED
     assert smtp.recipients == ["bela@partner.example"]
+
+
+def test_no_mail_is_begun_that_might_outlast_the_lease(
+    smtp: MailServer, waiting: QueuedMail, settings: Settings, time_machine: Any
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.TakesLong"
+    TakesLong.clock = time_machine
+    mails = [waiting(f"person{number}@partner.example") for number in range(4)]
+    time_machine.move_to(NOW, tick=False)
+    worst_case = STEPS_OF_ONE_MAIL * timedelta(seconds=settings.EMAIL_TIMEOUT)
+    begun_at = [NOW + number * TakesLong.SPAN for number in range(4)]
+    in_time = [at for at in begun_at if at + worst_case <= NOW + LEASE]
+    batch = take_batch(NOW, 20)
+    delivery._deliver_batch(batch, delivery._Round(None, 20, old_too=True))
+    assert 0 < len(in_time) < 4
+    assert len(smtp.received) == len(in_time)
+    rest = OutboxMail.objects.filter(pk__in=[mail.pk for mail in mails], state=MailState.WAITING)
+    assert set(rest.values_list("next_attempt_at", flat=True)) == {NOW}, "the rest is given back"
+
+
+def test_a_lease_lasts_for_the_last_mail_of_a_round_however_slow_the_server_is() -> None:
+    one = STEPS_OF_ONE_MAIL * timedelta(seconds=portal_settings.EMAIL_TIMEOUT)
+    assert timedelta(seconds=delivery.ROUND_SECONDS) + one <= LEASE
 
 
 def test_one_connection_is_kept_for_a_round(smtp: MailServer, waiting: QueuedMail) -> None:

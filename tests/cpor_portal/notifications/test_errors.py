@@ -24,6 +24,7 @@ from cpor_portal.notifications.errors import (
     kind_at_opening,
     kind_at_sending,
     pause_after,
+    words_of,
 )
 from cpor_portal.notifications.models import ErrorKind
 
@@ -138,3 +139,19 @@ def _silence() -> smtplib.SMTPServerDisconnected:
             raise SMTPServerDisconnected(f"Connection unexpectedly closed: {error}")  # noqa: B904
     except SMTPServerDisconnected as error:
         return error
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (recipient(550, b"5.1.1 No such\n5.1.1 person"), "550 5.1.1 No such 5.1.1 person"),
+        (SMTPDataError(552, "túl nagy\x00".encode()), "552 túl nagy"),
+        (SMTPSenderRefused(530, "sign in", "portal@x.example"), "530 sign in"),
+        (SMTPServerDisconnected("Connection unexpectedly closed"), "Connection unexpectedly closed"),
+        (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+        (TimeoutError(), "TimeoutError"),
+    ],
+    ids=str,
+)
+def test_what_went_wrong_is_written_in_words_without_python(error: Exception, words: str) -> None:
+    assert words_of(error) == words
