@@ -84,6 +84,12 @@ VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
             samples._claim(), samples._comment(samples._reviewer(), is_staff=True), None
         ),
     ),
+    "comment on a late claim that nobody has": (
+        "comment_posted_review",
+        lambda: talk.comment_review_context(
+            samples._claim(), samples._comment(samples._submitter(), is_staff=False), None, samples._deadline()
+        ),
+    ),
     "given after its deadline": ("assigned", lambda: {**samples.assigned(), "is_over": True}),
     "nothing due": ("assigned", lambda: {**samples.assigned(), "due": None, "text": ""}),
     "resubmitted without a date": ("resubmitted", lambda: {**samples.resubmitted(), "due": None}),

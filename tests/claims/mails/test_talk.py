@@ -1,6 +1,7 @@
 """Who hears of a comment, and under which names they read it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -84,6 +85,33 @@ def test_a_comment_waits_in_the_claim_when_its_reviewer_has_gone(change: dict[st
     User.objects.filter(pk=rita.pk).update(**change)
     comment(reference=claim.reference, by=side.person, body="Is anybody there?")
     assert mails_of("comment_posted_review") == []
+
+
+def test_a_partners_comment_on_a_late_claim_that_nobody_has_is_told_to_the_arbiters() -> None:
+    anna, side = make_staff(StaffRole.ARBITER), make_side()
+    claim = make_submitted(side)
+    make_staff()
+    comment(reference=claim.reference, by=side.person, body="In time.")
+    assert mails_of("comment_posted_review") == []
+    with time_machine.travel(SUNDAY + timedelta(days=10), tick=False):
+        comment(reference=claim.reference, by=side.person, body="Does anybody look at this?")
+    mail = only("comment_posted_review")
+    assert mail.recipient == anna.email
+    all_say(
+        mail,
+        "Does anybody look at this?",
+        "No reviewer has this claim, and its review was due Monday 30 November 2026, 23:59 (PST).",
+        "As an arbiter you can decide it yourself, or assign it",
+    )
+
+
+def test_a_late_claim_that_a_reviewer_has_and_a_colleagues_comment_are_no_matter_for_the_arbiters() -> None:
+    rita, anna, side = make_staff(), make_staff(StaffRole.ARBITER), make_side()
+    taken, nobodys = make_under_review(rita, make_submitted(side)), make_submitted()
+    with time_machine.travel(SUNDAY + timedelta(days=10), tick=False):
+        comment(reference=taken.reference, by=side.person, body="Does anybody look at this?")
+        comment(reference=nobodys.reference, by=anna, body="Who takes it?", audience=Audience.INTERNAL)
+    assert recipients("comment_posted_review") == {rita.email}
 
 
 def test_a_comment_on_an_open_request_says_that_it_is_no_answer() -> None:
