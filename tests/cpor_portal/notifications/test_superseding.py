@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cpor_portal.notifications.delivery import deliver_due
 from cpor_portal.notifications.models import MailState, OutboxMail
 from tests.cpor_portal.notifications.conftest import QueuedMail
+from tests.support.factories import make_person
 from tests.support.smtp import MailServer
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -22,8 +23,9 @@ OUTAGE = timedelta(hours=7)
 
 @pytest.fixture
 def news(queued: QueuedMail, make_kind: Callable[..., object]) -> QueuedMail:
-    """Makes a mail of kind `state`, `comment` or `trial`, of which only the first tells where the claim stands."""
-    make_kind("state", never_silenced=True, replaces=frozenset({"state"}))
+    """Makes a mail of kind `state`, which replaces `state` and `receipt`, or of another kind."""
+    make_kind("receipt")
+    make_kind("state", never_silenced=True, replaces=frozenset({"state", "receipt"}))
     make_kind("comment")
     return partial(queued, kind="state", queued_at=NOW - OUTAGE, next_attempt_at=NOW)
 
@@ -73,13 +75,61 @@ def test_only_newer_news_of_the_same_claim_for_the_same_person_replaces(
     assert old.state == MailState.SENT
 
 
-@pytest.mark.parametrize("state", [MailState.SENT, MailState.HELD, MailState.DIGESTED])
-def test_news_that_went_before_or_will_go_replaces_as_well(
-    smtp: MailServer, news: QueuedMail, state: MailState
+@pytest.mark.parametrize("state", [MailState.SENT, MailState.WAITING], ids=str)
+@pytest.mark.parametrize("older", ["state", "receipt"])
+def test_news_that_went_or_will_go_by_itself_replaces(
+    smtp: MailServer, news: QueuedMail, older: str, state: MailState
 ) -> None:
-    news()
-    news(state=state)
+    news(kind=older)
+    news(state=state, next_attempt_at=NOW + OUTAGE)
     assert (deliver_due(NOW).superseded, smtp.received) == (1, [])
+
+
+@pytest.mark.parametrize("state", [MailState.HELD, MailState.DIGESTED], ids=str)
+@pytest.mark.parametrize(("older", "superseded"), [("receipt", 1), ("state", 0)])
+def test_news_of_a_digest_replaces_only_what_may_wait_for_one_too(
+    smtp: MailServer, news: QueuedMail, older: str, superseded: int, state: MailState
+) -> None:
+    news(kind=older)
+    news(state=state)
+    report = deliver_due(NOW)
+    assert (report.superseded, report.sent) == (superseded, 1 - superseded)
+
+
+@pytest.mark.parametrize(("state", "superseded"), [(MailState.SENT, 1), (MailState.DIGESTED, 1), (MailState.HELD, 0)])
+def test_within_the_hour_news_is_not_sent_after_its_successor_was_told(
+    smtp: MailServer, news: QueuedMail, state: MailState, superseded: int
+) -> None:
+    news(kind="receipt", queued_at=NOW - timedelta(minutes=21))
+    news(state=state, queued_at=NOW - timedelta(minutes=11))
+    assert deliver_due(NOW).superseded == superseded
+
+
+@pytest.mark.sqlite_too
+@pytest.mark.parametrize("age", [timedelta(0), OUTAGE], ids=str)
+def test_whoever_may_no_longer_sign_in_gets_no_mail_about_claims(
+    smtp: MailServer, news: QueuedMail, age: timedelta
+) -> None:
+    left, there = make_person(is_active=False), make_person()
+    mail = news(left.email, person=left, queued_at=NOW - age)
+    news(there.email, person=there)
+    assert deliver_due(NOW).sent == 1
+    mail.refresh_from_db()
+    assert (mail.state, smtp.recipients) == (MailState.SILENCED, [there.email])
+
+
+def test_a_mail_about_an_account_goes_to_its_address(smtp: MailServer, news: QueuedMail) -> None:
+    left = make_person(is_active=False)
+    news(left.email, kind="account_password_reset_key", claim_reference="")
+    assert deliver_due(NOW).sent == 1
+
+
+def test_those_who_left_do_not_end_the_round(smtp: MailServer, news: QueuedMail) -> None:
+    left = make_person(is_active=False)
+    for number in range(25):
+        news(left.email, person=left, claim_reference=f"C-{number}")
+    news()
+    assert deliver_due(NOW).sent == 1
 
 
 def test_a_comment_is_never_replaced(smtp: MailServer, news: QueuedMail) -> None:
