@@ -54,4 +54,5 @@ def withdrawn(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], reason:
 
 def withdrawn_context(claim: Claim, held: Standing, reason: str, by: User | None) -> Context:
     """What the template of `withdrawn` and `withdrawn_in_part` gets; `by` is the colleague who took them back."""
-    return for_firm(claim, held, by=by, text=reason.strip())
+    products = [line.product.name for line in held.lines]
+    return for_firm(claim, held, by=by, products=products, text=reason.strip())

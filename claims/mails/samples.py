@@ -28,9 +28,7 @@ REASONS = (Reason.DATES_MISSING_OR_OLD.value, Reason.PRODUCT_MISSING.value)
 
 def submitted() -> Context:
     """A claim of two products, one of them with a rival."""
-    return filing.submitted_context(
-        _claim(), _lines(Outcome.PENDING, Outcome.CONTESTED), _deadline(), _submitter()
-    )
+    return filing.submitted_context(_claim(), _lines(Outcome.PENDING, Outcome.CONTESTED), _deadline(), _submitter())
 
 
 def resubmitted() -> Context:

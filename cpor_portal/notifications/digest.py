@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from cpor_portal.accounts.calendars import firm_calendar, review_calendar
 from cpor_portal.accounts.models import MailPace, PartnerFirm, User
-from cpor_portal.accounts.permissions import firm_of, is_staff_of_microsoft
+from cpor_portal.accounts.permissions import firm_of, is_reviewer
 from cpor_portal.notifications.batches import has_newer
 from cpor_portal.notifications.kinds import MailKind
 from cpor_portal.notifications.links import link_to
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Group:
-    """What a digest tells of one claim: a link to it, and the mails, oldest first."""
+    """What a digest tells of one claim: a link to it, and the mails, oldest first, each with its summary."""
 
     reference: str
     link: str
@@ -145,8 +145,11 @@ def _put_off(person: User, now: datetime) -> None:
 
 
 def _wants_digests(person: User) -> bool:
-    """Not who left, and not who now wants only what needs action; who wants each mail at once gets the last one."""
-    is_here = may_get_mail(person) and (firm_of(person) is not None or is_staff_of_microsoft(person))
+    """Not who left or reviews no longer, and not who now wants only what needs action.
+
+    Who now wants each mail at once gets the last one.
+    """
+    is_here = may_get_mail(person) and (firm_of(person) is not None or is_reviewer(person))
     return is_here and person.mail_pace != MailPace.NEEDS_ACTION
 
 
@@ -174,23 +177,28 @@ def _link(reference: str, person: User) -> str:
     """The claim's page as this person has it: reviewers in the workspace, partners on their own side."""
     if not reference:
         return link_to("home")
-    return link_to("arbitration:workspace" if is_staff_of_microsoft(person) else "claims:detail", reference)
+    return link_to("arbitration:workspace" if is_reviewer(person) else "claims:detail", reference)
 
 
 def _sample() -> Mapping[str, Any]:
     """Two claims, one of them with two mails, as the staff's page shows it."""
     noon = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    subjects = {
-        "C-7K3M9Q2X": (_("Contoso · C-7K3M9Q2X: submitted"), _("Contoso · C-7K3M9Q2X: a comment")),
-        "C-2HD8WN4R": (_("Fabrikam · C-2HD8WN4R: withdrawn"),),
+    news = {
+        "C-7K3M9Q2X": (
+            (_("Contoso · C-7K3M9Q2X: submitted"), _("Eszter Kovács has submitted the claim.")),
+            (_("Contoso · C-7K3M9Q2X: a comment"), _("Microsoft has written: “We look at it tomorrow.”")),
+        ),
+        "C-2HD8WN4R": (
+            (_("Fabrikam · C-2HD8WN4R: withdrawn"), _("Eszter Kovács has withdrawn Microsoft Teams for your firm.")),
+        ),
     }
     groups = [
         Group(
             reference,
             link_to("claims:detail", reference),
-            [OutboxMail(subject=subject, claim_reference=reference, queued_at=noon) for subject in lines],
+            [OutboxMail(subject=subject, summary=said, queued_at=noon) for subject, said in mails],
         )
-        for reference, lines in subjects.items()
+        for reference, mails in news.items()
     ]
     return _facts(groups)
 

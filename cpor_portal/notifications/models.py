@@ -45,6 +45,8 @@ class OutboxMail(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)
+    # What it says in a sentence or two, for the digest in which it may be told.
+    summary = models.TextField(_("summary"), blank=True, default="", db_default="")
     claim_reference = models.CharField(_("claim"), max_length=20, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.WAITING)

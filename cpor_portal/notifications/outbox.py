@@ -32,6 +32,7 @@ from cpor_portal.notifications.letters import new_message_id
 from cpor_portal.notifications.models import MailState, OutboxMail
 
 LONGEST_SUBJECT = 300
+NO_SUMMARY = "mail/summary.txt"
 # After a broker that did not answer, nobody waits for it again this long; the minute's sweep makes good.
 QUIET_SECONDS = 30.0
 # A request that nobody took by then is left to beat's: requests do not pile up behind a slow mail server.
@@ -80,7 +81,8 @@ def queue_mails(
 def render(kind: str, to: User, context: Mapping[str, Any]) -> OutboxMail:
     """A mail of `kind` as `to` would get it, in their language and time zone; it is not stored.
 
-    Renders templates/mail/<folder of the kind>/{subject.txt,body.txt,body.html}.
+    Renders templates/mail/<folder of the kind>/{subject.txt,body.txt,body.html}, and for a kind that may wait for
+    the digest summary.txt: in a sentence or two who did what, and whose turn it is by when.
     """
     return _mail(kind, to, _words(kind, to, context))
 
@@ -180,6 +182,7 @@ class _Words:
     subject: str
     text: str
     html: str
+    summary: str
 
 
 def _words(kind: str, to: User, context: Mapping[str, Any]) -> _Words:
@@ -195,7 +198,15 @@ def _words(kind: str, to: User, context: Mapping[str, Any]) -> _Words:
     with translation.override(to.language), timezone.override(zone_of(to)):
         subject = one_line(render_to_string(f"{folder}/subject.txt", facts))[:LONGEST_SUBJECT]
         text = _tidy(render_to_string(f"{folder}/body.txt", facts))
-        return _Words(subject, text, render_to_string(f"{folder}/body.html", {**facts, "subject": subject}))
+        html = render_to_string(f"{folder}/body.html", {**facts, "subject": subject})
+        return _Words(subject, text, html, _summary(kind_of(kind), folder, facts))
+
+
+def _summary(kind: MailKind, folder: str, facts: Mapping[str, Any]) -> str:
+    """Nothing for what always comes at once: no digest tells it, and sweeps write thousands of them."""
+    if kind.never_silenced:
+        return ""
+    return one_line(render_to_string([f"{folder}/summary.txt", NO_SUMMARY], facts))
 
 
 def _mail(kind: str, to: User, words: _Words) -> OutboxMail:
@@ -208,6 +219,7 @@ def _mail(kind: str, to: User, words: _Words) -> OutboxMail:
         subject=words.subject,
         text=words.text.replace(NAME, name),
         html=words.html.replace(NAME, escape(name)),
+        summary=words.summary.replace(NAME, name),
         message_id=new_message_id(),
     )
 

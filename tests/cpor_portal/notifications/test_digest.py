@@ -87,6 +87,27 @@ def test_what_was_kept_is_told_in_one_mail_at_eight_the_next_morning(
         assert told.text.count(f"http://127.0.0.1:8000/claims/{reference}/") == 1
 
 
+def test_a_digest_says_of_each_mail_what_happened_and_never_that_there_is_nothing_to_do(
+    anna: User, held: Callable[..., OutboxMail]
+) -> None:
+    said = "Microsoft has written: “Is <this> the right tenant?”"
+    held(anna, summary=said), held(anna)
+    assert send_digests(there(TUESDAY, 8)) == 1
+    assert said in digest().text
+    assert "Is &lt;this&gt; the right tenant?”" in digest().html
+    assert "There is nothing you have to do" not in digest().text
+    assert "Where a comment asks you something, answer with a comment on the claim." in digest().text
+
+
+def test_whoever_reviews_no_longer_gets_no_digest_of_what_reviewers_read(held: Callable[..., OutboxMail]) -> None:
+    paul = make_staff(StaffRole.REVIEWER, mail_pace=MailPace.DIGEST, time_zone="Europe/Budapest")
+    mail = held(paul, summary="An internal comment: “Look at the dates.”")
+    User.objects.filter(pk=paul.pk).update(staff_role=StaffRole.PORTAL_ADMIN)
+    assert send_digests(there(TUESDAY, 8)) == 0
+    mail.refresh_from_db()
+    assert mail.state == MailState.SILENCED
+
+
 def test_a_second_round_on_the_same_day_tells_nothing_more(anna: User, held: Callable[..., OutboxMail]) -> None:
     held(anna)
     send_digests(there(TUESDAY, 8))
