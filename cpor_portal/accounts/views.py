@@ -63,21 +63,26 @@ def _overview(request: HttpRequest, firm: PartnerFirm, entered: OwnLabelForm | N
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def own_settings(request: HttpRequest) -> HttpResponse:
-    """Mails, language and time zone of whoever is signed in; a POST keeps them, 422 for what cannot be chosen."""
+    """Mails, language and time zone of whoever is signed in; 422 for what cannot be chosen.
+
+    A POST keeps what was changed on the page that it comes from: an older page in another window undoes nothing.
+    """
     person = request.user
     if not isinstance(person, User):
         raise Http404
     if request.method != "POST":
         return _settings_page(request, SettingsForm(of=person))
     form = SettingsForm(request.POST, of=person)
-    form.full_clean()
+    chosen = form.chosen()
     try:
-        save_settings(by=person, **form.cleaned_data)
+        save_settings(by=person, **chosen)
     except Refused as fault:
         form.refuse(fault)
         return _settings_page(request, form)
     with translation.override(person.language):
         messages.success(request, _("Your settings were saved."))
+    if "language" not in chosen:
+        return redirect("settings")
     response: HttpResponse = set_language(request)  # and in the cookie, as the switch in the masthead does
     return response
 

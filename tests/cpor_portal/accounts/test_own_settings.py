@@ -54,14 +54,24 @@ def test_the_page_shows_what_was_chosen_and_explains_each_pace(client: Client, a
     client.force_login(anna)
     page = client.get("/settings/").content.decode()
     assert re.search(r'value="digest"[^>]*checked', page)
-    assert re.search(r'value="America/New_York" selected>America/New York<', page)
+    assert re.search(r'value="America/New_York" selected>New York<', page)
     assert page.count('<span class="choice-more">') == 3
     assert "Decisions: approvals, rejections and rulings." in page
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("mail_pace", "never"), ("mail_pace", ""), ("language", "xx"), ("time_zone", "Mars/Olympus"), ("time_zone", "")],
+    [
+        ("mail_pace", "never"),
+        ("mail_pace", ""),
+        ("mail_pace", "digest\0"),
+        ("language", "xx"),
+        ("language", "\0hu"),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", ""),
+        ("time_zone", "Europe/\0Budapest"),
+        ("time_zone", " Europe/Budapest"),
+    ],
 )
 def test_what_there_is_not_cannot_be_chosen(client: Client, anna: User, field: str, value: str) -> None:
     client.force_login(anna)
@@ -84,6 +94,60 @@ def test_a_time_zone_of_an_older_name_may_stay(anna: User) -> None:
 def test_every_time_zone_that_is_offered_is_one() -> None:
     assert {"UTC", "Europe/Budapest", "America/Los_Angeles", "America/Argentina/Buenos_Aires"} <= set(time_zones())
     assert all(ZoneInfo(name) for name in time_zones())
+
+
+def test_places_stand_under_their_continent_once_and_not_under_older_names(client: Client, anna: User) -> None:
+    client.force_login(anna)
+    page = client.get("/settings/").content.decode()
+    europe = re.search(r'<optgroup label="Europe">(.*?)</optgroup>', page, re.DOTALL).group(1)
+    assert re.search(r'value="Europe/Budapest">\s*Budapest\s*<', europe)
+    assert re.search(r">\s*Argentina, Buenos Aires\s*<", page)
+    assert re.search(r'value="UTC" selected>\s*UTC\s*</option>\s*<optgroup', page)
+    for older in ("Asia/Calcutta", "America/Buenos_Aires", "Brazil/East", "US/Pacific", "Europe/Kiev"):
+        assert older not in time_zones()
+    assert page.count('value="Europe/Budapest"') == 1
+
+
+def test_a_zone_of_an_older_name_stands_first_and_chosen(client: Client, anna: User) -> None:
+    User.objects.filter(pk=anna.pk).update(time_zone="US/Pacific")
+    client.force_login(anna)
+    page = client.get("/settings/").content.decode()
+    assert re.search(r'value="US/Pacific" selected>\s*US/Pacific\s*</option>\s*<option value="UTC"', page)
+
+
+@pytest.mark.parametrize("language", ["en", "hu"])
+def test_each_language_is_called_as_it_calls_itself(client: Client, anna: User, language: str) -> None:
+    User.objects.filter(pk=anna.pk).update(language=language)
+    client.force_login(anna)
+    page = client.get("/settings/").content.decode()
+    assert re.search(r'value="en"( selected)?>English<', page)
+    assert re.search(r'value="hu"( selected)?>Magyar<', page)
+
+
+def as_shown(page: str) -> dict[str, str]:
+    """What the page's form sends when nothing is changed on it."""
+    shown = dict(re.findall(r'name="(shown_[a-z_]+)"\s+value="([^"]*)"', page))
+    return {**shown, **{name.removeprefix("shown_"): value for name, value in shown.items()}}
+
+
+def test_an_older_page_in_another_window_undoes_nothing(client: Client, anna: User) -> None:
+    client.force_login(anna)
+    older = as_shown(client.get("/settings/").content.decode())
+    assert len(older) == 6
+    client.post("/settings/", CHOSEN)
+    answer = client.post("/settings/", {**older, "mail_pace": "needs_action"})
+    assert (answer.status_code, answer["Location"]) == (302, "/settings/")
+    assert chosen_by(anna) == ("needs_action", "hu", "Europe/Budapest")
+    assert '<html lang="hu">' in client.get("/settings/").content.decode()
+
+
+def test_a_refused_page_still_knows_what_it_had_shown_at_first(client: Client, anna: User) -> None:
+    client.force_login(anna)
+    older = as_shown(client.get("/settings/").content.decode())
+    client.post("/settings/", CHOSEN)
+    refused = client.post("/settings/", {**older, "mail_pace": "never"}).content.decode()
+    client.post("/settings/", {**as_shown(refused), "mail_pace": "needs_action"})
+    assert chosen_by(anna) == ("needs_action", "hu", "Europe/Budapest")
 
 
 def test_the_page_and_the_switch_in_the_masthead_agree(client: Client, anna: User) -> None:
