@@ -43,7 +43,11 @@ class ExceptionForm(PlacesForm[CalendarException]):
             "country": gettext_lazy(
                 "For everybody in a country, for example HU. Leave firm and country empty for the review site."
             ),
-            "reason": gettext_lazy("For the next admin: why, and by which law or whose decision."),
+            "reason": gettext_lazy(
+                "Why, and by which law or whose decision. Everybody whose calendar it is reads it on the page Calendar:"
+                " the people of the firm, or of all firms in the country. Only of the review site’s days it stays among"
+                " portal admins."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
