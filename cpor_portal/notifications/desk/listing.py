@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.formats import number_format
 
 from cpor_portal.notifications.models import ACCOUNT_MAIL, ErrorKind, MailState, OutboxMail
@@ -19,6 +20,7 @@ COUNT_CAP = 1_000
 LOOK_AT = 20_000
 RESEND_AT_MOST = 500
 MOST_ADDRESSES = 10
+NEWER_SHOWN = 5
 ACCOUNT = "account"
 """All of allauth's mails in one choice of the filter."""
 OUTAGE = frozenset({ErrorKind.SERVER_BUSY, ErrorKind.SERVER_GONE})
@@ -91,6 +93,17 @@ def page_of(filters: Filters, *, after: str = "") -> Page:
         addresses=tuple(addresses[:MOST_ADDRESSES]),
         has_more_addresses=len(addresses) > MOST_ADDRESSES,
     )
+
+
+def newer_to_its_person(mail: OutboxMail) -> QuerySet[OutboxMail]:
+    """The newest NEWER_SHOWN mails about the same claim to the same person that tell of something later, newest first.
+
+    What is sent again is as old as what it repeats. A mail that was not wanted counts: what it tells of happened.
+    """
+    about = OutboxMail.objects.exclude(claim_reference="").filter(claim_reference=mail.claim_reference)
+    same = Q(recipient=mail.recipient) | Q(person__isnull=False, person=mail.person_id)
+    later = about.alias(age=Coalesce("resends_id", "pk")).filter(same, age__gt=mail.resends_id or mail.pk)
+    return later.filter(resends=None).select_related("person").defer("text", "html").order_by("-pk")[:NEWER_SHOWN]
 
 
 def dead_letters() -> Count:

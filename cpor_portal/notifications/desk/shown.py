@@ -54,11 +54,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Shown:
-    """A mail as the list and its own page show it to `reader`; `copies`: what was sent again of it since."""
+    """A mail as the list and its own page show it to `reader`.
+
+    `copies`: what was sent again of it since. `newer`: what its person was told about the same claim since, newest
+    first.
+    """
 
     mail: OutboxMail
     reader: Person
     copies: Sequence[OutboxMail] = ()
+    newer: Sequence[OutboxMail] = ()
 
     @property
     def kind(self) -> Text:
@@ -143,6 +148,32 @@ class Shown:
         return self.mail.next_attempt_at if self.mail.state == MailState.WAITING else None
 
     @property
+    def given_up_at(self) -> datetime | None:
+        """When it was given up; None for one that was not."""
+        return self.mail.next_attempt_at if self.mail.state == MailState.FAILED else None
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether its last error is what the mail server said: a code of three digits, then words."""
+        return self.mail.last_error[:3].isdecimal()
+
+    @property
+    def subject_parts(self) -> tuple[str, str, str]:
+        """The subject before, at and after the claim's reference, which is kept in one piece."""
+        subject, reference = str(self.subject), self.mail.claim_reference
+        return subject.partition(reference) if reference else (subject, "", "")
+
+    @property
+    def has_live_links(self) -> bool:
+        """Whether its links are of use to the reader: pages of claims do not exist for portal admins."""
+        return is_reviewer(self.reader)
+
+    @property
+    def newer_shown(self) -> list["Shown"]:
+        """What its person was told since, as the reader may see it."""
+        return [Shown(mail, self.reader) for mail in self.newer]
+
+    @property
     def goes_to(self) -> str:
         """The address that it would be sent to now: the person's present one."""
         person = self.mail.person
@@ -170,7 +201,8 @@ class Shown:
         """What the reader saw, so that "Send again" can tell whether somebody was first."""
         mail = self.mail
         again = str(self.copies[-1].pk) if self.copies else ""
-        return "|".join((mail.state, str(mail.attempts), again, self.goes_to))
+        newest = str(self.newer[0].pk) if self.newer else ""
+        return "|".join((mail.state, str(mail.attempts), again, newest, self.goes_to))
 
     @property
     def life(self) -> list[Step]:
@@ -195,7 +227,7 @@ class Shown:
                 yield Step(self._tries(), None, self.why)
             yield Step(_("Next attempt"), mail.next_attempt_at)
         elif mail.state == MailState.FAILED:
-            yield Step(self._given_up(), None, self.why)
+            yield Step(self._given_up(), self.given_up_at, self.why)
         elif mail.state == MailState.DIGESTED and mail.digest_id:
             yield Step(_("Told in a digest"), None, "", _page(mail.digest_id))
         elif mail.state != MailState.SENT:

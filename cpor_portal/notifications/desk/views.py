@@ -23,7 +23,9 @@ from cpor_portal.notifications.desk.listing import (
     RESEND_AT_MOST,
     Count,
     Filters,
+    Page,
     dead_letters,
+    newer_to_its_person,
     page_of,
     sendable_again,
 )
@@ -44,16 +46,16 @@ def outgoing(request: HttpRequest) -> HttpResponse:
     reader = staff_of(request)
     form = FilterForm(request.GET)
     filters = form.filters()
-    page = page_of(filters, after=request.GET.get("after", ""))
+    page = page_of(filters, after=request.GET.get("after", "")) if form.is_valid() else Page([], "")
     context = {
         "form": form,
         "filters": filters,
-        "is_filtered": filters != Filters(),
+        "is_filtered": not form.is_valid() or filters != Filters(),
         "page": page,
         "rows": [Shown(mail, reader) for mail in page.mails],
         "dead": dead_letters(),
         "dead_url": _dead_letters_url(Filters()),
-        **_sendable(filters),
+        **(_sendable(filters) if form.is_valid() else {}),
     }
     return render(request, "notifications/desk/list.html", context)
 
@@ -84,7 +86,7 @@ def mail_html(request: HttpRequest, mail_id: int) -> HttpResponse:
     """The HTML part of one mail alone; 404 where there is none, or none for the reader's eyes."""
     reader = staff_of(request)
     shown = Shown(_mail(mail_id), reader)
-    return html_part(shown.mail.html if shown.is_readable else "")
+    return html_part(shown.mail.html if shown.is_readable else "", has_links=shown.has_live_links)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,9 +115,10 @@ def resend(request: HttpRequest, mail_id: int) -> HttpResponse:
 def resend_many(request: HttpRequest) -> HttpResponse:
     """Send again what an outage of the mail server left behind, by the list's filters, RESEND_AT_MOST at a time."""
     reader = staff_of(request)
-    filters = FilterForm(request.POST if request.method == "POST" else request.GET).filters()
+    form = FilterForm(request.POST if request.method == "POST" else request.GET)
+    filters = form.filters()
     if request.method == "POST":
-        _say_how_many(request, send_many_again(_batch(filters), by=reader))
+        _say_how_many(request, send_many_again(_batch(filters) if form.is_valid() else [], by=reader))
     return redirect(_dead_letters_url(filters))
 
 
@@ -154,8 +157,9 @@ def _dead_letters_url(filters: Filters) -> str:
 
 
 def _shown(found: OutboxMail, reader: User) -> Shown:
-    """The mail with what was sent again of it later."""
-    return Shown(found, reader, list(copies_of(found).filter(pk__gt=found.pk).select_related("asked_by")))
+    """The mail with what was sent again of it later, and with newer news to its person."""
+    copies = list(copies_of(found).filter(pk__gt=found.pk).select_related("asked_by"))
+    return Shown(found, reader, copies, list(newer_to_its_person(found)))
 
 
 def _mail(mail_id: int) -> OutboxMail:

@@ -197,6 +197,21 @@ def test_reviewers_get_to_the_claim_and_portal_admins_only_read_its_reference(
         assert mail.claim_reference in page
 
 
+def test_portal_admins_are_led_to_no_page_that_does_not_exist_for_them(client: Client, queued: QueuedMail) -> None:
+    link = "http://portal.example/claims/C-7K3M9Q2X/"
+    mail = queued(text=f"See {link}", html=f'<p><a href="{link}" title="a > b">Open</a> <abbr>x</abbr></p>')
+    part = reverse("outbox:mail_html", args=[mail.pk])
+    client.force_login(make_staff(StaffRole.PORTAL_ADMIN))
+    page = page_of(client, mail)
+    assert link in page
+    assert f'href="{link}"' not in page
+    assert "Its links are shown as plain text" in page
+    assert client.get(part).content.decode() == "<p><span>Open</span> <abbr>x</abbr></p>"
+    client.force_login(make_staff())
+    assert f'href="{link}"' in page_of(client, mail)
+    assert f'href="{link}"' in client.get(part).content.decode()
+
+
 def test_nothing_is_changed_by_looking(client: Client, rita: User, queued: QueuedMail) -> None:
     mail = queued(state=MailState.FAILED, error_kind=ErrorKind.SERVER_BUSY)
     before = OutboxMail.objects.values().get()
@@ -229,12 +244,21 @@ def test_a_mail_that_waits_says_what_went_wrong_and_when_it_is_tried_next(
 
 
 def test_a_mail_that_was_given_up_says_why_and_what_cures_it(client: Client, rita: User, queued: QueuedMail) -> None:
-    mail = queued(state=MailState.FAILED, attempts=1, error_kind=ErrorKind.ADDRESS_REFUSED, last_error="550 5.1.1 Who?")
+    facts = {"error_kind": ErrorKind.ADDRESS_REFUSED, "last_error": "550 5.1.1 Who?", "next_attempt_at": NOW}
+    mail = queued(state=MailState.FAILED, attempts=1, **facts)
     page = page_of(client, mail)
+    assert "What the mail server said last" in page
     assert "The address was refused" in page
     assert "Have the address corrected, then send the mail again." in page
     assert "550 5.1.1 Who?" in page
-    assert "Given up after 1 attempt The address was refused" in life_of(client, mail)
+    given_up = r"Given up after 1 attempt Monday 23 November 2026, 15:00 \(UTC\) The address was refused"
+    assert re.search(given_up, life_of(client, mail))
+
+
+def test_what_no_server_said_is_not_put_into_its_mouth(client: Client, rita: User, queued: QueuedMail) -> None:
+    page = page_of(client, queued(attempts=1, error_kind=ErrorKind.SERVER_GONE, last_error="Connection refused"))
+    assert "What went wrong last" in page
+    assert "What the mail server said" not in page
 
 
 @time_machine.travel(NOW, tick=False)

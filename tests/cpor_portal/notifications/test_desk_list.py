@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -177,11 +178,53 @@ def test_the_list_is_filtered_by_each_of_its_filters(client: Client, rita: User,
 
 
 @pytest.mark.parametrize("name", ["state", "error", "kind", "language"])
-def test_a_filter_that_makes_no_sense_filters_nothing(
+def test_a_filter_that_makes_no_sense_is_said_at_its_field_and_nothing_matches(
     client: Client, rita: User, queued: QueuedMail, name: str
 ) -> None:
-    mail = queued()
-    assert f"/outbox/{mail.pk}/" in client.get("/outbox/", {name: "nonsense"}).content.decode()
+    mail = queued(state=MailState.FAILED, error_kind=ErrorKind.SERVER_GONE)
+    answer = client.get("/outbox/", {"state": "failed", name: "nonsense"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert f"/outbox/{mail.pk}/" not in page
+    assert "No mail matches" in page
+    assert "nonsense is not one of the available choices" in page
+    assert f'href="#filter_{name}"' in page
+    assert "data-sendable" not in page
+    # Whoever posts it all the same sends nothing.
+    client.post(reverse("outbox:resend_many"), {"state": "failed", name: "nonsense"})
+    assert OutboxMail.objects.count() == 1
+
+
+def test_filters_that_are_seldom_used_are_folded_away_until_they_are(client: Client, rita: User) -> None:
+    fold = re.compile(r'<details class="outbox-more"( open)?>(.*?)</details>', re.S)
+    closed = fold.search(client.get("/outbox/", {"recipient": "anna"}).content.decode())
+    opened = fold.search(client.get("/outbox/", {"language": "hu"}).content.decode())
+    assert closed is not None
+    assert opened is not None
+    assert (closed[1], opened[1]) == (None, " open")
+    assert re.findall(r'<select name="(\w+)"', closed[2]) == ["error", "kind", "language"]
+
+
+def test_languages_are_written_alike_in_the_filter_and_in_the_rows(client: Client, queued: QueuedMail) -> None:
+    client.force_login(make_staff(language="hu"))
+    queued(language="en")
+    page = client.get("/outbox/").content.decode()
+    assert page.count("Angol") == 2
+    assert "angol" not in page
+
+
+def test_a_dead_letter_says_when_it_was_given_up(client: Client, queued: QueuedMail) -> None:
+    client.force_login(make_staff(time_zone="UTC"))
+    at = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+    queued(state=MailState.FAILED, next_attempt_at=at, attempts=2)
+    table = client.get("/outbox/").content.decode().partition("<tbody>")[2]
+    assert re.search(r"Given up <time[^>]*>23 Nov 2026, 09:30 UTC</time>", table)
+
+
+def test_a_reference_is_not_torn_apart_in_its_subject(client: Client, rita: User, queued: QueuedMail) -> None:
+    queued(subject="A & B · C-7K3M9Q2X: approved")
+    page = client.get("/outbox/").content.decode()
+    assert 'A &amp; B · <span class="nowrap">C-7K3M9Q2X</span>: approved</a>' in page
 
 
 def test_filters_hold_together(queued: QueuedMail) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.notifications.delivery import deliver_due
 from cpor_portal.notifications.desk import listing, views
+from cpor_portal.notifications.forgetting import forget
 from cpor_portal.notifications.models import ErrorKind, MailState, OutboxMail
 from cpor_portal.notifications.resending import resend
 from tests.cpor_portal.notifications.conftest import QueuedMail
@@ -125,6 +126,41 @@ def test_a_mail_that_was_sent_can_be_sent_again_with_a_warning(client: Client, r
     assert "may get it twice" in client.get(reverse("outbox:mail", args=[mail.pk])).content.decode()
     assert press(client, mail, form_of(client, mail))[0] == 200
     assert OutboxMail.objects.get(resends=mail).state == MailState.WAITING
+
+
+def test_news_that_came_since_is_listed_before_an_old_mail_is_sent_again(
+    client: Client, rita: User, dead: OutboxMail, queued: QueuedMail
+) -> None:
+    address = reverse("outbox:mail", args=[dead.pk])
+    queued(dead.recipient, claim_reference="C-ABCDEFGH")
+    queued("somebody.else@partner.example")
+    assert "moved on since" not in client.get(address).content.decode()
+    form = form_of(client, dead)
+    newer = [queued(dead.recipient, subject="Contoso: rejected"), queued("anna.old@x.example", person=dead.person)]
+    page = client.get(address).content.decode()
+    assert "The claim has moved on since" in page
+    listed = page.partition("data-newer")[2].partition("</ul>")[0]
+    assert re.findall(r'href="/outbox/(\d+)/"', listed) == [str(mail.pk) for mail in reversed(newer)]
+    assert press(client, dead, form)[0] == 409
+    assert press(client, dead, form_of(client, dead))[0] == 200
+
+
+def test_a_copy_of_older_news_is_no_newer_news(
+    client: Client, rita: User, queued: QueuedMail, dead: OutboxMail
+) -> None:
+    second = queued(dead.recipient, state=MailState.SENT, sent_at=timezone.now())
+    resend(dead.pk, by=rita)
+    assert "moved on since" not in client.get(reverse("outbox:mail", args=[second.pk])).content.decode()
+
+
+def test_a_mail_about_a_draft_that_is_gone_is_not_sent_again(client: Client, rita: User, dead: OutboxMail) -> None:
+    form = form_of(client, dead)
+    forget(dead.claim_reference)
+    assert 'name="seen"' not in client.get(reverse("outbox:mail", args=[dead.pk])).content.decode()
+    status, page = press(client, dead, form)
+    assert status == 422
+    assert 'data-code="text_gone"' in page
+    assert OutboxMail.objects.count() == 1
 
 
 def test_a_link_that_is_gone_is_not_offered_and_the_page_says_why(
