@@ -4,11 +4,12 @@ For trying the portal out and for nothing else; `manage.py demo_data` brings it,
 """
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone
 
 from arbitration.acts.approve import approve
@@ -22,7 +23,7 @@ from claims.checks.contacts import check_contacts
 from claims.checks.mpn import check_mpn
 from claims.checks.products import check_products
 from claims.checks.tenant import check_tenant
-from claims.models import Claim
+from claims.models import Claim, Event
 from claims.words import Activity, Reason
 from cpor_portal.accounts import importing as partners
 from cpor_portal.accounts import permissions as people
@@ -32,12 +33,14 @@ from cpor_portal.directory import importing as customers
 from cpor_portal.directory.models import SolutionArea, Tenant
 from cpor_portal.directory.source import directory
 from cpor_portal.importing.command import read_json
+from cpor_portal.notifications.models import MailState, OutboxMail
 from cpor_portal.review_site import review_day
 from cpor_portal.working_days import add_working_days
 
 PARTNERS = Path(partners.__file__).parent / "data" / "demo_partners.json"
 CUSTOMERS = Path(customers.__file__).parent / "data" / "demo_directory.json"
 MORNING = time(10)
+SENDING = timedelta(seconds=2)
 PASSWORD = "demo-only-1"  # noqa: S105 - printed at every start, for people who try the portal out
 
 
@@ -53,7 +56,7 @@ def bring_demo_data() -> None:
     partners.import_partners(read_json(PARTNERS))
     User.objects.filter(membership__firm__country="HU").update(language="hu")
     if not Claim.objects.exists():
-        _bring_claims()
+        _bring_claims(timezone.now())
 
 
 def _is_there() -> bool:
@@ -72,7 +75,9 @@ def sign_ins() -> list[tuple[str, str, str]]:
     return [(who, email, PASSWORD) for who, email in rows]
 
 
-def _bring_claims() -> None:
+@transaction.atomic
+def _bring_claims(now: datetime) -> None:
+    """In one transaction, so that a portal that runs meanwhile sends nothing of what is told afterwards."""
     ines, ilona = (User.objects.get(email=email) for email in ("ines@fabrikam.example", "ilona@tisza.example"))
     rita = User.objects.get(email="rita@microsoft.example")
     held = _file(ines, "Wide World Importers", SolutionArea.MICROSOFT_365, ["exchange", "teams"], at=_days_ago(9))
@@ -87,6 +92,15 @@ def _bring_claims() -> None:
     _file(ines, "Alpine Ski House", SolutionArea.BUSINESS_APPLICATIONS, ["d365_finance"])
     _file(ilona, "Wide World Importers", SolutionArea.MICROSOFT_365, ["teams"])
     _file(ilona, "Duna Bank Zrt.", SolutionArea.MICROSOFT_365, ["exchange", "intune"])
+    _date_mails_back(now)
+
+
+def _date_mails_back(now: datetime) -> None:
+    """What happened before `now` was told on its day: nobody gets a fortnight's mails, with dates gone by, at once."""
+    for event, at in Event.objects.filter(at__lt=now).values_list("pk", "at"):
+        told = OutboxMail.objects.filter(event_key__startswith=f"{event}:", state=MailState.WAITING)
+        sent = {"state": MailState.SENT, "attempts": 1, "sent_at": at + SENDING}
+        told.update(queued_at=at, next_attempt_at=at, **sent)
 
 
 def _days_ago(business_days: int) -> datetime:
