@@ -67,6 +67,11 @@ class ShownDeadline:
         return self.state in (State.RUNNING, State.REMINDED) or (self.state == State.MISSED and self.since is None)
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether its date is still to come, and worth putting into a calendar."""
+        return self.state in (State.RUNNING, State.REMINDED)
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether the reader's own clock shows another time when it is due."""
         return due.is_elsewhere(self.due_at, self.zone)

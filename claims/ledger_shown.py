@@ -16,15 +16,22 @@ from claims.ledger import Awaited, Holder, Ledger, Stretch
 
 # So many stretches stand on the page at once; a longer list is folded away.
 UNFOLDED = 4
+# A narrower piece of the bar, in per cent, has no room for its number on a phone.
+ROOM_FOR_NUMBER = 7
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of the bar: where it begins and how wide it is, in per cent of the whole."""
+    """A piece of the bar: where it begins, how wide it is and where its middle is, in per cent of the whole.
+
+    `number` is how many days it stands for, None where it has no room for it.
+    """
 
     holder: str
     x: str
     width: str
+    middle: str
+    number: int | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class ShownStretch:
 
 @dataclass(frozen=True)
 class ShownLedger:
-    """What the section "Time so far" shows; `stretches` are the newest first."""
+    """What the section "Time so far" shows; `stretches` are the oldest first, as in the bar."""
 
     total: str
     counted_in: str
@@ -60,7 +67,7 @@ class ShownLedger:
     @property
     def in_words(self) -> str:
         """The bar's text equivalent."""
-        return " · ".join(share.text for share in self.shares)
+        return "; ".join(share.text for share in self.shares)
 
     @property
     def is_long(self) -> bool:
@@ -79,7 +86,7 @@ def shown_ledger(ledger: Ledger, now: datetime, *, is_partner: bool) -> ShownLed
         shares=tuple(
             Share(holder.value, words.share(holder, days)) for holder in Holder if (days := ledger.days_of(holder))
         ),
-        stretches=tuple(words.stretch(stretch) for stretch in reversed(ledger.stretches)),
+        stretches=tuple(words.stretch(stretch) for stretch in ledger.stretches),
     )
 
 
@@ -93,8 +100,8 @@ def _total(days: int, *, goes_on: bool) -> str:
             days,
         ) % {"days": days}
     return ngettext(
-        "%(days)d business day from the submission until nothing was owed any more",
-        "%(days)d business days from the submission until nothing was owed any more",
+        "The claim took %(days)d business day, from its submission to its end.",
+        "The claim took %(days)d business days, from its submission to its end.",
         days,
     ) % {"days": days}
 
@@ -102,15 +109,22 @@ def _total(days: int, *, goes_on: bool) -> str:
 def _segments(ledger: Ledger) -> tuple[Segment, ...]:
     segments, before = [], 0
     for stretch in ledger.stretches:
-        share = Segment(
-            stretch.holder.value, _per_cent(before, ledger.elapsed), _per_cent(stretch.days, ledger.elapsed)
-        )
-        segments.append(share)
+        segments.append(_segment(stretch, before, ledger.elapsed))
         before += stretch.days
     return tuple(segments)
 
 
-def _per_cent(days: int, of: int) -> str:
+def _segment(stretch: Stretch, before: int, elapsed: int) -> Segment:
+    return Segment(
+        holder=stretch.holder.value,
+        x=_per_cent(before, elapsed),
+        width=_per_cent(stretch.days, elapsed),
+        middle=_per_cent(before + stretch.days / 2, elapsed),
+        number=stretch.days if 100 * stretch.days >= ROOM_FOR_NUMBER * elapsed else None,
+    )
+
+
+def _per_cent(days: float, of: int) -> str:
     """As SVG writes it, whatever the reader's language."""
     return f"{100 * days / of:.3f}%"
 
@@ -122,7 +136,7 @@ class _Words:
     is_partner: bool
 
     def share(self, holder: Holder, days: int) -> str:
-        """The days of one holder, such as: Microsoft 3 days."""
+        """The days of one holder, such as "Microsoft: 3 days"."""
         return self._shares(days)[holder] % {"days": days}
 
     def stretch(self, stretch: Stretch) -> ShownStretch:
@@ -138,15 +152,15 @@ class _Words:
 
     def _shares(self, days: int) -> Mapping[Holder, str]:
         if self.is_partner:
-            partner = ngettext("your firm %(days)d day", "your firm %(days)d days", days)
+            partner = ngettext("Your firm: %(days)d day", "Your firm: %(days)d days", days)
         else:
-            partner = ngettext("the partner %(days)d day", "the partner %(days)d days", days)
+            partner = ngettext("The partner: %(days)d day", "The partner: %(days)d days", days)
         return {
-            Holder.MICROSOFT: ngettext("Microsoft %(days)d day", "Microsoft %(days)d days", days),
+            Holder.MICROSOFT: ngettext("Microsoft: %(days)d day", "Microsoft: %(days)d days", days),
             Holder.PARTNER: partner,
-            Holder.CUSTOMER: ngettext("the customer %(days)d day", "the customer %(days)d days", days),
-            Holder.OTHER_SIDE: ngettext("the other side %(days)d day", "the other side %(days)d days", days),
-            Holder.NOBODY: ngettext("nobody %(days)d day", "nobody %(days)d days", days),
+            Holder.CUSTOMER: ngettext("The customer: %(days)d day", "The customer: %(days)d days", days),
+            Holder.OTHER_SIDE: ngettext("The other side: %(days)d day", "The other side: %(days)d days", days),
+            Holder.NOBODY: ngettext("Nobody: %(days)d day", "Nobody: %(days)d days", days),
         }
 
     def _names(self) -> Mapping[Holder, str]:

@@ -69,16 +69,16 @@ ALL_KINDS = Ledger(
 
 def test_the_same_days_are_told_in_the_partners_and_in_the_reviewers_words() -> None:
     partner, reviewer = (shown_ledger(ALL_KINDS, MONDAY, is_partner=mine) for mine in (True, False))
-    assert partner.in_words == "Microsoft 4 days · your firm 2 days · the other side 2 days · nobody 2 days"
-    assert reviewer.in_words == "Microsoft 4 days · the partner 2 days · the other side 2 days · nobody 2 days"
+    assert partner.in_words == "Microsoft: 4 days; Your firm: 2 days; The other side: 2 days; Nobody: 2 days"
+    assert reviewer.in_words == "Microsoft: 4 days; The partner: 2 days; The other side: 2 days; Nobody: 2 days"
     assert partner.total == "10 business days since the claim was submitted"
     assert [stretch.who for stretch in partner.stretches] == [
-        "Nobody",
         "Microsoft",
-        "The other side",
         "Your firm",
+        "The other side",
         "Microsoft",
-    ]
+        "Nobody",
+    ], "as the bar is read"
     assert partner.is_long
     assert len(ALL_KINDS.stretches) > UNFOLDED
 
@@ -86,6 +86,7 @@ def test_the_same_days_are_told_in_the_partners_and_in_the_reviewers_words() -> 
 def test_the_bar_is_as_long_as_its_days_in_whatever_language() -> None:
     with translation.override("hu"):
         segments = shown_ledger(ALL_KINDS, MONDAY, is_partner=True).segments
+    assert [(segment.middle, segment.number) for segment in segments[:2]] == [("15.000%", 3), ("40.000%", 2)]
     assert [(segment.holder, segment.x, segment.width) for segment in segments] == [
         ("microsoft", "0.000%", "30.000%"),
         ("partner", "30.000%", "20.000%"),
@@ -93,6 +94,11 @@ def test_the_bar_is_as_long_as_its_days_in_whatever_language() -> None:
         ("microsoft", "70.000%", "10.000%"),
         ("nobody", "80.000%", "20.000%"),
     ]
+
+
+def test_a_piece_that_is_too_narrow_for_it_has_no_number() -> None:
+    ledger = Ledger((days(Awaited.REVIEW, 1, 1, 1), days(Awaited.PARTNER_ANSWER, 2, 28, 19)), MONDAY)
+    assert [one.number for one in shown_ledger(ledger, MONDAY, is_partner=True).segments] == [None, 19]
 
 
 @pytest.mark.parametrize("awaited", Awaited)
@@ -106,7 +112,7 @@ def test_whatever_is_awaited_has_its_words_for_both_sides(awaited: Awaited) -> N
 
 def test_a_closed_claims_total_says_that_it_is_over() -> None:
     told = shown_ledger(ALL_KINDS, MONDAY + timedelta(days=1), is_partner=True)
-    assert told.total == "10 business days from the submission until nothing was owed any more"
+    assert told.total == "The claim took 10 business days, from its submission to its end."
 
 
 def test_both_sides_read_the_bar_and_its_words_on_the_claim(side: Side, reviewer: User) -> None:
@@ -115,8 +121,8 @@ def test_both_sides_read_the_bar_and_its_words_on_the_claim(side: Side, reviewer
     with time_machine.travel(MONDAY + timedelta(days=2), tick=False):
         page = signed_in(side.person).get(f"/claims/{claim.reference}/").content.decode()
         desk = signed_in(reviewer).get(f"/review/{claim.reference}/").content.decode()
-    assert 'role="img" aria-label="your firm 2 days"' in page
-    assert 'role="img" aria-label="the partner 2 days"' in desk
+    assert 'role="img" aria-label="Your firm: 2 days"' in page
+    assert 'role="img" aria-label="The partner: 2 days"' in desk
     for answer in (page, desk):
         assert 'class="ledger-ground ledger-partner" x="0.000%" width="100.000%"' in answer
         assert "2 business days since the claim was submitted" in words_of(answer)
@@ -154,6 +160,9 @@ def test_a_deadline_is_running_reminded_missed_and_done_late(side: Side, reviewe
         assert shown(claim)["review"].state == State.MISSED, "missed before the portal has noticed"
         enforce(now=timezone.now())
         missed = shown(claim)["review"]
+        page = signed_in(side.person).get(f"/claims/{claim.reference}/").content.decode()
+        deadlines = page[page.index('id="deadlines"') :]
+        assert "Put it into your calendar" not in deadlines, "nobody notes a date that is past"
         assert (missed.state, missed.is_running, missed.since) == (State.MISSED, True, None)
         start_review(reference=claim.reference, by=reviewer)
         approve(reference=claim.reference, by=reviewer)
@@ -223,8 +232,8 @@ def test_the_page_lists_every_deadline_with_its_owner_and_a_file_for_what_runs(s
     for answer in (page, desk):
         assert f"/claims/{claim.reference}/deadlines/{running.pk}.ics" in answer
         assert f"/deadlines/{met.pk}.ics" not in answer
-    assert "Your firm's answer Running Your firm 8 Feb 2027, 23:59 EST" in words_of(page)
-    assert "Partner's answer Running The partner 8 Feb 2027, 23:59 EST" in words_of(desk)
+    assert "Your firm's answer Running Who acts Your firm By when 8 Feb 2027, 23:59 EST" in words_of(page)
+    assert "Partner's answer Running Who acts The partner By when 8 Feb 2027, 23:59 EST" in words_of(desk)
 
 
 def test_a_page_asks_the_database_as_often_for_one_deadline_as_for_many(side: Side, reviewer: User) -> None:
@@ -280,7 +289,7 @@ def test_a_draft_says_when_it_is_deleted_and_why(side: Side) -> None:
     expiry = draft.deadlines.get()
     assert "If nobody edits it, it is deleted at the end of 2 May 2027." in panel.text
     assert panel.due is None
-    assert "Deletion of an unused draft Running Your firm 2 May 2027, 23:59 EDT" in page
+    assert "Deletion of an unused draft Running Who acts Your firm By when 2 May 2027, 23:59 EDT" in page
     assert due.why(expiry, is_partner=True) == (
         "A draft that nobody edits for 90 days is deleted. This one was last edited on 1 February 2027 (time zone"
         " America/New_York); each edit lets the time begin anew."
