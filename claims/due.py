@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from claims import clock
 from claims.countries import country_name
+from claims.holiday_names import holiday_name
 from claims.models import Deadline
 from claims.models.history import DeadlineParty
 from claims.words import DeadlineKind
@@ -247,7 +248,7 @@ def _left_out(skipped: Iterable[SkippedDay]) -> list[str]:
 
 
 def _named(day: SkippedDay) -> str:
-    facts = {"day": _day(day.day), "name": day.name}
+    facts = {"day": _day(day.day), "name": holiday_name(day.name)}
     if day.reason is SkipReason.REST_DAY and day.worked_instead:
         return _("%(day)s (a day off that is worked on %(other)s)") % {**facts, "other": _day(day.worked_instead)}
     if day.reason is SkipReason.CLOSURE:
