@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from claims.deadlines_shown import ShownDeadline, is_over, shown_deadline
+from claims.holiday_names import holiday_name
 from claims.models import Claim
 from claims.permissions import deadlines_of_firm
 from cpor_portal.accounts.calendars import firm_calendar, review_calendar
@@ -84,7 +85,7 @@ def _off(name: str, worked_instead: date | None, reason: str) -> str:
     if worked_instead:
         return _("Day off that is worked on %(day)s") % {"day": date_format(worked_instead, "DATE_FORMAT")}
     if name:
-        return name
+        return holiday_name(name)
     return _("Closed: %(reason)s") % {"reason": reason} if reason else _("Closed")
 
 

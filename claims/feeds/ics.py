@@ -15,12 +15,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from icalendar import Calendar, Event, vDuration, vText
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration, vText
 
 from claims import due
 from claims.deadlines_shown import what_is_due, who_acts
 from claims.models import Deadline
-from claims.words import DeadlineKind
+from claims.words import UNOWED_KINDS, DeadlineKind
 from cpor_portal.working_days import local_day
 
 PRODUCT = "-//CPOR portal//Deadlines//EN"
@@ -51,7 +51,11 @@ def feed_file(name: str, deadlines: Iterable[Deadline]) -> bytes:
     calendar.add("NAME", vText(name))
     calendar.add("REFRESH-INTERVAL", vDuration(LOOK_AGAIN), parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", vDuration(LOOK_AGAIN))
-    for deadline in deadlines:
+    rows = list(deadlines)
+    if not rows:
+        # A calendar must hold something (RFC 5545, 3.6): a time zone is what no program shows to anybody.
+        calendar.add_component(_no_event())
+    for deadline in rows:
         # Without a METHOD the stamp is the last change of the entry (RFC 5545, 3.8.7.2).
         calendar.add_component(event_of(deadline, stamp=_changed_at(deadline), is_partner=True))
     return bytes(calendar.to_ical())
@@ -63,6 +67,18 @@ def _calendar() -> Calendar:
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
     return calendar
+
+
+def _no_event() -> Timezone:
+    """The time zone UTC, always the same to the byte."""
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("TZID", "Etc/UTC")
+    standard.add("DTSTART", datetime(1970, 1, 1))  # noqa: DTZ001 - local time, as the format asks of a time zone
+    standard.add("TZOFFSETFROM", timedelta())
+    standard.add("TZOFFSETTO", timedelta())
+    standard.add("TZNAME", "UTC")
+    zone.add_component(standard)
+    return zone
 
 
 def event_of(deadline: Deadline, *, stamp: datetime, is_partner: bool) -> Event:
@@ -104,11 +120,20 @@ def _sequence(deadline: Deadline) -> int:
     moved = 0
     if deadline.kind == DeadlineKind.DRAFT_EXPIRY:
         moved = max(0, int((_moved_at(deadline) - deadline.claim.created_at).total_seconds()))
-    return moved + (1 if _has_ended(deadline) else 0)
+    return moved + _is_missed(deadline) + _has_ended(deadline)
+
+
+def _is_missed(deadline: Deadline) -> bool:
+    """Whether what was owed was not done in time; a window that ran out was missed by nobody."""
+    return deadline.breached_at is not None and deadline.kind not in UNOWED_KINDS
 
 
 def _summary(deadline: Deadline, *, is_partner: bool) -> str:
-    return pgettext("entry in a calendar", "%(what)s: %(customer)s (%(reference)s)") % {
+    if _is_missed(deadline):
+        text = pgettext("entry in a calendar", "Missed – %(what)s: %(customer)s (%(reference)s)")
+    else:
+        text = pgettext("entry in a calendar", "%(what)s: %(customer)s (%(reference)s)")
+    return text % {
         "what": what_is_due(deadline, is_partner=is_partner),
         "customer": deadline.claim.customer_display_name or _("New claim"),
         "reference": deadline.claim.reference,

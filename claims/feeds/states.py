@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from claims.models import CalendarFeed
 from cpor_portal.accounts import permissions as people
+
+# So long a closed feed is still listed, for whoever wonders why a program shows nothing any more.
+LISTED_AFTER = timedelta(days=30)
 
 
 class FeedState(StrEnum):
@@ -34,6 +38,7 @@ def state_of(feed: CalendarFeed) -> FeedState:
     return FeedState.OPEN if people.firm_of(feed.made_by) == feed.firm else FeedState.MAKER_LEFT
 
 
-def shown_feeds(feeds: Iterable[CalendarFeed]) -> list[ShownFeed]:
-    """The feeds with their states, in the order given."""
-    return [ShownFeed(feed, state_of(feed)) for feed in feeds]
+def shown_feeds(feeds: Iterable[CalendarFeed], now: datetime) -> list[ShownFeed]:
+    """The feeds with their states at `now` (aware), in the order given; none that was closed over 30 days before."""
+    listed = (feed for feed in feeds if feed.revoked_at is None or feed.revoked_at > now - LISTED_AFTER)
+    return [ShownFeed(feed, state_of(feed)) for feed in listed]

@@ -4,17 +4,17 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claims.acts import feeds
 from claims.countries import country_name
 from claims.feeds.agenda import DAYS_AHEAD, agenda_of
 from claims.feeds.forms import FeedForm
 from claims.feeds.ics import deadline_file
+from claims.feeds.once import address_of_new, hand_over
 from claims.feeds.reading import read_feed
 from claims.feeds.states import shown_feeds
 from claims.permissions import claim_for, may_manage_feeds, visible_feeds
@@ -28,28 +28,35 @@ CALENDAR_TYPE = "text/calendar; charset=utf-8"
 
 
 @require_safe
+@never_cache
 def show(request: HttpRequest) -> HttpResponse:
     """What is due in the reader's firm, the days off ahead, and the feeds. 404 for whoever has no firm."""
     reader = reader_of(request)
     return _page(request, reader, _firm_of(reader))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @answers_faults("claims:calendar")
 def make(request: HttpRequest) -> HttpResponse:
-    """Makes a feed. The answer is the page itself: the address stands on it and on no other page ever again."""
+    """Makes a feed; its address then stands on the calendar's page for ten minutes. 422 for a name that does not do.
+
+    A GET leads to the calendar: the switch of languages comes back to the address of a form that was refused.
+    """
     reader = reader_of(request)
-    firm, form, address = _firm_of(reader), FeedForm(request.POST), ""
+    firm, form = _firm_of(reader), FeedForm(request.POST)
+    if request.method != "POST":
+        return redirect("claims:calendar")
     if form.is_valid():
         try:
             _feed, token = feeds.make_feed(by=reader, name=form.cleaned_data["name"])
         except Refused as fault:
             form.refuse(fault)
         else:
-            # Never by the address that was asked for: whoever forges a Host would have the token sent there.
-            address = settings.PORTAL_URL + reverse("claims:calendar_feed", args=[token])
-    return _page(request, reader, firm, form=None if address else form, address=address)
+            response = redirect("claims:calendar")
+            hand_over(response, token)
+            return response
+    return _page(request, reader, firm, form=form)
 
 
 @require_POST
@@ -89,19 +96,18 @@ def _firm_of(reader: User) -> PartnerFirm:
     return firm
 
 
-def _page(
-    request: HttpRequest, reader: User, firm: PartnerFirm, *, form: FeedForm | None = None, address: str = ""
-) -> HttpResponse:
+def _page(request: HttpRequest, reader: User, firm: PartnerFirm, *, form: FeedForm | None = None) -> HttpResponse:
+    now = timezone.now()
     context = {
-        "agenda": agenda_of(firm, timezone.now()),
+        "agenda": agenda_of(firm, now),
         "days_ahead": DAYS_AHEAD,
         "own_calendar": f"{country_name(firm.country)}, {firm.time_zone}",
         "review_calendar": f"{country_name(settings.REVIEW_COUNTRY)}, {settings.REVIEW_TIME_ZONE}",
-        "feeds": shown_feeds(visible_feeds(reader)),
+        "feeds": shown_feeds(visible_feeds(reader), now),
         "may_manage": may_manage_feeds(reader),
         "form": form or FeedForm(),
         "refused": form,
-        "address": address,
+        "address": address_of_new(request, reader),
     }
     return render(request, "claims/calendar.html", context, status=422 if form else 200)
 

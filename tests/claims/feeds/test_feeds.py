@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from icalendar import Calendar
 
 from arbitration.acts.reject import reject
+from arbitration.enforcement import enforce
 from claims.acts.drafts import start_draft
-from claims.acts.feeds import hash_of, make_feed, revoke_feed
+from claims.acts.feeds import OPEN_AT_ONCE, hash_of, make_feed, revoke_feed
 from claims.acts.withdraw import withdraw
 from claims.feeds.agenda import special_days
 from claims.models import CalendarFeed
@@ -58,18 +60,106 @@ def test_admins_make_a_feed_whose_address_is_shown_once_and_stored_nowhere(role:
     person = make_person(make_firm(), role)
     client = signed_in(person)
     made = client.post("/calendar/feeds/", {"name": " My phone "})
-    assert made.status_code == 200
-    assert "no-store" in made["Cache-Control"]
-    address = made.context["address"]
-    assert address in text_of(made)
+    assert (made.status_code, made["Location"]) == (302, "/calendar/")
+    page = client.get("/calendar/")
+    assert "no-store" in page["Cache-Control"]
+    address = page.context["address"]
+    assert address in text_of(page)
     feed = CalendarFeed.objects.get()
     token = address.rpartition("/")[2].removesuffix(".ics")
     assert (feed.name, feed.made_by, feed.token_hash) == ("My phone", person, hash_of(token))
     assert token not in str(CalendarFeed.objects.values())
-    again = text_of(client.get("/calendar/"))
-    assert token not in again
-    assert "My phone" in again
+    later = text_of(signed_in(person).get("/calendar/"))
+    assert token not in later, "another browser of the same person never had it"
+    assert "My phone" in later
     assert Client().get(path_of(token)).status_code == 200
+
+
+def test_the_address_outlives_a_reload_and_the_switch_of_languages_and_goes_after_ten_minutes(side: Side) -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        client = signed_in(side.person)
+        client.post("/calendar/feeds/", {"name": "Phone"})
+        address = client.get("/calendar/").context["address"]
+        for language in ("hu", "en"):
+            switched = client.post("/language/", {"language": language, "next": "/calendar/"}, follow=True)
+            assert address in text_of(switched)
+        clock.shift(timedelta(minutes=9))
+        assert address in text_of(client.get("/calendar/"))
+        clock.shift(timedelta(minutes=2))
+        assert address not in text_of(client.get("/calendar/"))
+    assert CalendarFeed.objects.count() == 1
+
+
+def test_the_new_address_is_shown_to_nobody_else_at_that_browser_and_not_once_the_feed_is_closed(side: Side) -> None:
+    client = signed_in(side.person)
+    client.post("/calendar/feeds/", {"name": "Phone"})
+    kept = client.cookies["new_feed"]
+    assert (kept["path"], kept["httponly"], kept["samesite"]) == ("/calendar/", True, "Lax")
+    client.force_login(make_person(side.firm))
+    assert not client.get("/calendar/").context["address"]
+    client.force_login(side.person)
+    assert client.get("/calendar/").context["address"]
+    revoke_feed(feed_id=CalendarFeed.objects.get().pk, by=side.person)
+    assert not client.get("/calendar/").context["address"]
+    client.cookies["new_feed"] = "forged:1:2"
+    assert client.get("/calendar/").status_code == 200
+
+
+def test_the_switch_of_languages_leads_from_a_refused_form_back_to_the_calendar(side: Side) -> None:
+    client = signed_in(side.person)
+    assert client.post("/calendar/feeds/", {"name": ""}).status_code == 422
+    switched = client.post("/language/", {"language": "hu", "next": "/calendar/feeds/"}, follow=True)
+    assert switched.redirect_chain[-1][0] == "/calendar/"
+    assert switched.status_code == 200
+
+
+def test_two_open_feeds_of_a_firm_never_share_a_name(side: Side) -> None:
+    feed, _token = make_feed(by=side.person, name="Office")
+    make_feed(by=make_side().person, name="Office")
+    answer = signed_in(make_person(side.firm)).post("/calendar/feeds/", {"name": " OFFICE"})
+    assert answer.status_code == 422
+    assert 'data-code="name_taken"' in text_of(answer)
+    assert side.firm.calendar_feeds.count() == 1
+    revoke_feed(feed_id=feed.pk, by=side.person)
+    make_feed(by=side.person, name="Office")
+    assert side.firm.calendar_feeds.count() == 2
+
+
+def test_a_leavers_feed_holds_no_name(side: Side) -> None:
+    leaver = make_person(side.firm)
+    make_feed(by=leaver, name="Office")
+    Membership.objects.filter(user=leaver).delete()
+    make_feed(by=side.person, name="Office")
+    assert side.firm.calendar_feeds.count() == 2
+
+
+def test_a_firm_has_no_more_than_twenty_open_feeds(side: Side) -> None:
+    made = [make_feed(by=side.person, name=f"Feed {number}")[0] for number in range(OPEN_AT_ONCE)]
+    answer = signed_in(side.person).post("/calendar/feeds/", {"name": "One more"})
+    assert answer.status_code == 422
+    assert "Your firm has 20 open feeds, and cannot have more." in text_of(answer)
+    revoke_feed(feed_id=made[0].pk, by=side.person)
+    make_feed(by=side.person, name="One more")
+
+
+def test_a_closed_feed_is_listed_for_thirty_days(side: Side) -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        feed, _token = make_feed(by=side.person, name="Office")
+        revoke_feed(feed_id=feed.pk, by=side.person)
+        clock.shift(timedelta(days=29))
+        assert f'data-feed="{feed.pk}"' in text_of(signed_in(side.person).get("/calendar/"))
+        clock.shift(timedelta(days=2))
+        assert f'data-feed="{feed.pk}"' not in text_of(signed_in(side.person).get("/calendar/"))
+
+
+def test_closing_is_asked_back_in_the_row_and_feeds_say_the_hour_in_which_they_were_made(side: Side) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        feed, _token = make_feed(by=side.person, name="Office")
+        page = text_of(signed_in(side.person).get("/calendar/"))
+    asked = page.index("A closed feed cannot be opened again.")
+    assert page.index("<details", page.index(f'data-feed="{feed.pk}"')) < asked
+    assert asked < page.index(f'action="/calendar/feeds/{feed.pk}/revoke/"') < page.index("</details>", asked)
+    assert "1 Feb 2027, 20:00 UTC" in page
 
 
 def test_who_may_not_sees_the_feeds_and_no_form(side: Side) -> None:
@@ -153,9 +243,11 @@ def test_a_feed_answers_nobody_when_its_maker_has_left_and_the_page_says_why(
 
 def test_the_address_of_a_feed_is_the_portals_own_whatever_host_was_asked(side: Side, settings: Any) -> None:
     settings.PORTAL_URL, settings.ALLOWED_HOSTS = "https://portal.example:8443", ["*"]
-    made = signed_in(side.person).post("/calendar/feeds/", {"name": "Phone"}, headers={"host": "forged.example"})
-    assert made.context["address"].startswith("https://portal.example:8443/calendar/feed/")
-    assert "forged.example" not in text_of(made)
+    client = signed_in(side.person)
+    client.post("/calendar/feeds/", {"name": "Phone"}, headers={"host": "forged.example"})
+    page = client.get("/calendar/", headers={"host": "forged.example"})
+    assert page.context["address"].startswith("https://portal.example:8443/calendar/feed/")
+    assert "forged.example" not in text_of(page)
 
 
 # --- What programs read ------------------------------------------------------------------------------------
@@ -187,6 +279,26 @@ def test_a_window_that_has_run_out_is_left_out_before_the_portal_has_noticed(sid
         assert [name.partition(":")[0] for name in summaries(token)] == ["Time to dispute"]
     with time_machine.travel(MONDAY + timedelta(days=31), tick=False):
         assert summaries(token) == []
+
+
+def test_a_feed_of_nothing_is_whole_by_the_formats_rules_and_shows_nothing(side: Side) -> None:
+    _feed, token = make_feed(by=side.person, name="Office")
+    calendar = read(token)
+    assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]
+    assert [part.name for part in calendar.subcomponents[0].subcomponents] == ["STANDARD"]
+    assert not calendar.walk("VEVENT")
+    assert Client().get(path_of(token)).content == Client().get(path_of(token)).content
+    make_submitted(side)
+    assert [part.name for part in read(token).subcomponents] == ["VEVENT"]
+
+
+def test_a_review_that_was_missed_says_so_in_the_feed(side: Side) -> None:
+    _feed, token = make_feed(by=side.person, name="Office")
+    with time_machine.travel(MONDAY, tick=False):
+        claim = make_submitted(side)
+    with time_machine.travel(MONDAY + timedelta(days=9), tick=False):
+        enforce(now=timezone.now())
+        assert summaries(token) == [f"Missed – Review decision: {claim.customer_display_name} ({claim.reference})"]
 
 
 def test_a_feed_speaks_the_language_of_whoever_made_it_whoever_asks(side: Side) -> None:
@@ -262,6 +374,8 @@ def test_the_page_lists_what_is_due_the_next_date_first(side: Side) -> None:
     assert [entry.claim.reference for entry in page.context["agenda"].entries] == [later.reference, draft.reference]
     assert f"/claims/{later.reference}/deadlines/{later.deadlines.get().pk}.ics" in text_of(page)
     assert text_of(page).count("Why this date?") == 2
+    first = text_of(page).index('data-kind="review"')
+    assert text_of(page).index("8 Feb 2027, 23:59 PST", first) < text_of(page).index("Review decision", first)
     assert rivals.reference not in text_of(page)
 
 
@@ -293,6 +407,18 @@ def test_days_off_ahead_are_named_and_an_own_closure_says_why_but_microsofts_doe
     ]
     for secret in ("Secret retreat", "Rival party"):
         assert secret not in text_of(page)
+
+
+def test_a_special_day_says_which_day_of_the_week_it_is(side: Side) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        page = text_of(signed_in(side.person).get("/calendar/"))
+    assert re.search(r"15 February 2027</time><span[^>]*>Monday<", page)
+
+
+def test_an_american_holiday_is_named_in_the_readers_language() -> None:
+    with translation.override("hu"):
+        days = special_days(WorkCalendar("US", "America/New_York"), datetime(2027, 6, 25, tzinfo=UTC))
+    assert [day.text for day in days] == ["A függetlenség napja (áthelyezve)"]
 
 
 def test_hungarian_exchanges_of_days_are_told_from_both_ends() -> None:

@@ -93,6 +93,23 @@ def test_one_that_has_ended_comes_as_cancelled_under_the_same_name_and_a_higher_
     assert after.decoded("LAST-MODIFIED") > before.decoded("LAST-MODIFIED")
 
 
+def test_one_that_was_missed_says_so_under_the_same_name_and_a_higher_number_each_time(side: Side) -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock_:
+        claim = make_submitted(side)
+        deadline = claim.deadlines.get()
+        before = taken(side.person, deadline)
+        clock_.shift(timedelta(days=9))
+        enforce(now=timezone.now())
+        missed = taken(side.person, deadline)
+        make_asked(make_staff(), claim)
+        ended = taken(side.person, deadline)
+    assert missed["SUMMARY"].startswith("Missed – Review decision: ")
+    assert not before["SUMMARY"].startswith("Missed")
+    assert before["UID"] == missed["UID"] == ended["UID"]
+    assert (missed["STATUS"], ended["STATUS"]) == ("CONFIRMED", "CANCELLED")
+    assert before["SEQUENCE"] < missed["SEQUENCE"] < ended["SEQUENCE"]
+
+
 def test_a_drafts_date_moves_with_a_higher_number_each_time(side: Side) -> None:
     with time_machine.travel(MONDAY, tick=False) as clock_:
         draft = start_draft(by=side.person)
