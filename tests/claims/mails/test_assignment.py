@@ -56,7 +56,7 @@ def test_whoever_gets_a_contested_claim_reads_that_it_cannot_be_approved_before_
     if holds_another:
         said = "Contested products cannot be approved before arbitration (Teams); the other products can."
     else:
-        said = "All products that are still to be decided are contested. They cannot be approved before arbitration"
+        said = "All products that are still to be decided are contested: they cannot be approved before arbitration."
     all_say(only("assigned"), said)
 
 

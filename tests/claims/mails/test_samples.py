@@ -111,6 +111,10 @@ def contested(kind: str, lines: Callable[[], list[ClaimLine]]) -> tuple[str, Cal
     return kind, lambda: {**kind_of(kind).sample(), **for_review(samples._taken(), lines())}
 
 
+VARIANTS["contested, given after its deadline"] = (
+    "assigned",
+    lambda: {**VARIANTS["assigned, all contested"][1](), "is_over": True},
+)
 VARIANTS |= {f"{kind}, {name}": contested(kind, lines) for kind in OF_REVIEWS for name, lines in CONTESTS.items()}
 CASES = {**{kind.code: (kind.code, kind.sample) for kind in KINDS}, **VARIANTS}
 
@@ -151,6 +155,7 @@ def test_whoever_is_to_decide_reads_that_contested_products_cannot_be_approved_y
     assert said not in rendered(kind, "en").text
     for name in CONTESTS:
         assert said in rendered(f"{kind}, {name}", "en").text
+    assert "approve, reject" not in rendered(f"{kind}, all contested", "en").text
 
 
 def test_every_kind_is_known_to_the_outbox() -> None:
