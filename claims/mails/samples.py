@@ -177,7 +177,7 @@ def _reviewer() -> User:
 
 
 def _arbiter() -> User:
-    return User(name="Anna Arbiter", email="anna@microsoft.example", staff_role=StaffRole.ARBITER)
+    return User(name="Ada Arbiter", email="ada@microsoft.example", staff_role=StaffRole.ARBITER)
 
 
 def _standing(outcome: Outcome, other: Outcome) -> Standing:

@@ -185,11 +185,14 @@ def _sample() -> Mapping[str, Any]:
     noon = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     news = {
         "C-7K3M9Q2X": (
-            (_("Contoso · C-7K3M9Q2X: submitted"), _("Eszter Kovács has submitted the claim.")),
-            (_("Contoso · C-7K3M9Q2X: a comment"), _("Microsoft has written: “We look at it tomorrow.”")),
+            (_("Contoso Ltd. · C-7K3M9Q2X: claim submitted"), _("Eszter Kovács has submitted the claim.")),
+            (_("Contoso Ltd. · C-7K3M9Q2X: new comment"), _("Microsoft has written: “We look at it tomorrow.”")),
         ),
         "C-2HD8WN4R": (
-            (_("Fabrikam · C-2HD8WN4R: withdrawn"), _("Eszter Kovács has withdrawn Microsoft Teams for your firm.")),
+            (
+                _("Woodgrove Bank · C-2HD8WN4R: withdrawn in part"),
+                _("Eszter Kovács has withdrawn Microsoft Teams for your firm."),
+            ),
         ),
     }
     groups = [

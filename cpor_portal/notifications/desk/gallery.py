@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Text
 from cpor_portal.notifications.account_mails import ACCOUNT_MAILS, AccountMail
+from cpor_portal.notifications.desk.frames import frame_class
 from cpor_portal.notifications.digest import DIGEST
 from cpor_portal.notifications.kinds import MailKind, all_kinds, kind_of, replacements
 from cpor_portal.notifications.models import OutboxMail
@@ -16,6 +17,18 @@ from cpor_portal.notifications.outbox import render
 
 ZONES = {"en": "America/New_York", "hu": "Europe/Budapest"}
 
+# The people to whom the samples are written; the others of the same cast are in the samples themselves.
+FIRMS_ADMIN = ("Ines Incentives", "ines@fabrikam.example")
+REVIEWER = ("Rita Reviewer", "rita@microsoft.example")
+FORMER_REVIEWER = ("Roy Reviewer", "roy@microsoft.example")
+ARBITER = ("Ada Arbiter", "ada@microsoft.example")
+READERS = {
+    "unassigned": FORMER_REVIEWER,
+    "escalated": ARBITER,
+    "ruling_near": ARBITER,
+    "ruling_missed": ARBITER,
+    "ruling_escalated": ARBITER,
+}
 
 Kind = MailKind | AccountMail
 """What has templates of its own: the portal's mails, and those that allauth writes for it."""
@@ -60,6 +73,11 @@ class Sample:
     language_name: Text
     mail: OutboxMail
 
+    @property
+    def frame_class(self) -> str:
+        """The class that makes its frame tall enough."""
+        return frame_class(self.mail)
+
 
 def kinds() -> tuple[Kind, ...]:
     """Every kind of mail that the portal sends."""
@@ -85,13 +103,14 @@ def samples_of(kind: Kind) -> list[Sample]:
 def sample_in(kind: Kind, language: str) -> OutboxMail:
     """The kind's templates in one language, for somebody made up."""
     with translation.override(language):
-        somebody = _somebody(language)
+        reader = _reader_of(kind, language)
         if isinstance(kind, AccountMail):
-            return kind.sample_in(language, somebody.email)
-        return render(kind.code, somebody, kind.sample())
+            return kind.sample_in(language, reader.email)
+        return render(kind.code, reader, kind.sample())
 
 
-def _somebody(language: str) -> User:
-    """A person who exists nowhere; call it while `language` is active."""
-    zone = ZONES.get(language, settings.TIME_ZONE)
-    return User(email="sample@partner.example", name=_("Alex Sample"), language=language, time_zone=zone)
+def _reader_of(kind: Kind, language: str) -> User:
+    """Somebody of the samples' cast who would get this mail: never the one whom it tells of as somebody else."""
+    is_for_firm = isinstance(kind, AccountMail) or not kind.is_for_reviewers
+    name, email = FIRMS_ADMIN if is_for_firm else READERS.get(kind.code, REVIEWER)
+    return User(name=name, email=email, language=language, time_zone=ZONES.get(language, settings.TIME_ZONE))

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import Person, is_reviewer
 from cpor_portal.faults import Text
+from cpor_portal.notifications.desk.frames import frame_class
 from cpor_portal.notifications.digest import DIGEST
 from cpor_portal.notifications.kinds import MailKind, kind_of
 from cpor_portal.notifications.models import ErrorKind, MailState, OutboxMail
@@ -136,6 +137,11 @@ class Shown:
         """Whether the reader may read its text, and it is there."""
         is_closed = self.mail.is_secret or self.is_firms_alone or self.is_reviewers_alone
         return bool(self.mail.text) and not is_closed
+
+    @property
+    def frame_class(self) -> str:
+        """The class that makes its frame tall enough."""
+        return frame_class(self.mail)
 
     @property
     def is_repeated(self) -> bool:

@@ -31,11 +31,11 @@ def kind(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @never_cache
 def kind_html(request: HttpRequest, code: str, lang: str) -> HttpResponse:
-    """The HTML of one kind in one language."""
+    """The HTML of one kind in one language; the claims to which its links would lead do not exist."""
     staff_of(request)
     if lang not in dict(settings.LANGUAGES):
         raise Http404
-    return html_part(sample_in(_kind(code), lang).html)
+    return html_part(sample_in(_kind(code), lang).html, has_links=False)
 
 
 def _kind(code: str) -> Kind:

@@ -1,6 +1,7 @@
 """Every kind of mail as staff see it: both languages, with sample data, and nothing left of the templates."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from cpor_portal.accounts.models import StaffRole
 from cpor_portal.notifications.account_mails import ACCOUNT_MAILS, AccountMail
+from cpor_portal.notifications.desk.frames import TALL, frame_class
 from cpor_portal.notifications.desk.gallery import Kind, kinds, sample_in, samples_of
 from cpor_portal.notifications.kinds import all_kinds
 from cpor_portal.notifications.models import OutboxMail
@@ -118,3 +120,50 @@ def test_a_sample_reads_as_the_mail_that_is_sent(client: Client) -> None:
 def test_what_links_into_the_review_is_for_reviewers_and_nothing_else_is() -> None:
     into_review = {kind.code for kind in all_kinds() if f"{settings.PORTAL_URL}/review/" in sample_in(kind, "en").text}
     assert into_review == {kind.code for kind in all_kinds() if kind.is_for_reviewers}
+
+
+@KINDS
+@pytest.mark.django_db
+def test_a_sample_leads_to_no_claim_that_was_made_up(client: Client, kind: Kind) -> None:
+    client.force_login(make_staff())
+    page = client.get(reverse("outbox:template", args=[kind.code])).content.decode()
+    assert f'href="{settings.PORTAL_URL}' not in page
+    if not isinstance(kind, AccountMail):
+        assert "href=" not in client.get(reverse("outbox:template_html", args=[kind.code, "en"])).content.decode()
+
+
+@KINDS
+@LANGUAGES
+def test_the_samples_have_one_cast_and_nobody_hears_of_themselves_as_of_somebody_else(
+    kind: Kind, language: str
+) -> None:
+    mail = sample_in(kind, language)
+    assert "Sample" not in mail.text
+    assert "Fabrikam ·" not in mail.text
+    assert "Anna Arbiter" not in mail.text
+    if not isinstance(kind, AccountMail):
+        greeted = re.search("Ines Incentives|R(?:ita|oy) Reviewer|Ada Arbiter", mail.text)
+        assert greeted is not None
+        assert mail.text.count(greeted[0]) == 1
+
+
+@KINDS
+@LANGUAGES
+def test_the_frame_of_a_mail_has_a_height_that_the_style_sheet_knows(kind: Kind, language: str) -> None:
+    styles = Path("static/css/outbox.css").read_text()
+    assert f".{frame_class(sample_in(kind, language))} {{" in styles
+    assert {f"--tall: {tall}rem" for tall in TALL} <= set(re.findall(r"--tall: \d+rem", styles))
+
+
+def test_a_longer_mail_has_a_taller_frame() -> None:
+    mails = [OutboxMail(text="A line of a mail.\n" * lines) for lines in range(0, 120, 5)]
+    heights = [int(frame_class(mail).rpartition("-")[2]) for mail in mails]
+    assert heights == sorted(heights)
+    assert (heights[0], heights[-1]) == (TALL[0], TALL[-1])
+
+
+@pytest.mark.django_db
+def test_the_page_scrolls_and_no_table_in_it_hides_its_end(client: Client) -> None:
+    client.force_login(make_staff())
+    assert 'class="table-region table-whole"' in client.get(reverse("outbox:templates")).content.decode()
+    assert re.search(r"\.table-region\.table-whole {\s*max-height: none;", Path("static/css/outbox.css").read_text())
