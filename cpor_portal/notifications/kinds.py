@@ -11,6 +11,8 @@ from cpor_portal.faults import Text
 class MailKind:
     """One kind of mail, with one set of templates: templates/mail/<folder>/{subject.txt,body.txt,body.html}.
 
+    A kind that may wait for the digest has a summary.txt, too: in a sentence or two who did what, and whose turn it is.
+
     `never_silenced`: it asks its reader to act, or is a decision, so it comes at once whatever pace was chosen.
     `replaces`: the kinds of older mails about the same claim, to the same person, that this one makes pointless
     because it says all of theirs that still matters. Such a mail is not sent after this one, nor when both waited
