@@ -266,6 +266,12 @@ def test_a_coming_day_can_not_be_moved_into_the_past(client: Client, portal_admi
     assert codes(client.post(page("change", exception), sent("2026-11-20"))) == {"day": ["begun"]}
 
 
+def test_whoever_gives_a_reason_is_told_who_reads_it(client: Client, portal_admin: User) -> None:
+    form = client.get(ADD).content.decode()
+    assert "For the next admin" not in form
+    assert "Everybody whose calendar it is reads it on the page Calendar" in form
+
+
 def test_the_list_is_searched_by_firm_and_narrowed_by_whose_calendar(client: Client, portal_admin: User) -> None:
     enter("2026-11-24", firm=make_firm(name="Fabrikam"))
     enter("2026-11-25", country="HU")
