@@ -31,7 +31,7 @@ class Panel:
     """What the next panel shows. `kind` colours it: you, done, closed, overdue, or nothing.
 
     `zone` is the time zone of whoever owes what is due; the date is told as it is there. `ics` is the address of the
-    deadline as a file for a calendar.
+    deadline as a file for a calendar, empty once it is past.
     """
 
     title: str
@@ -87,7 +87,7 @@ def next_panel(claim: Claim, reader: User, now: datetime | None = None) -> Panel
         due=shown.due_at if shown else None,
         zone=shown.calendar_zone if shown else "",
         why=due.why(shown, is_partner=not is_staff) if shown else "",
-        ics=reverse("claims:deadline_ics", args=[claim.reference, shown.pk]) if shown else "",
+        ics=reverse("claims:deadline_ics", args=[claim.reference, shown.pk]) if shown and not is_late else "",
         kind=words.kind,
     )
 
