@@ -224,7 +224,7 @@ def test_a_dead_letter_says_when_it_was_given_up(client: Client, queued: QueuedM
 def test_a_reference_is_not_torn_apart_in_its_subject(client: Client, rita: User, queued: QueuedMail) -> None:
     queued(subject="A & B · C-7K3M9Q2X: approved")
     page = client.get("/outbox/").content.decode()
-    assert 'A &amp; B · <span class="nowrap">C-7K3M9Q2X</span>: approved</a>' in page
+    assert 'A &amp; B · <span class="nowrap">C-7K3M9Q2X</span>: approved' in page
 
 
 def test_filters_hold_together(queued: QueuedMail) -> None:
