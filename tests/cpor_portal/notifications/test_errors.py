@@ -146,7 +146,7 @@ def _silence() -> smtplib.SMTPServerDisconnected:
     [
         (recipient(550, b"5.1.1 No such\n5.1.1 person"), "550 5.1.1 No such 5.1.1 person"),
         (SMTPDataError(552, "túl nagy\x00".encode()), "552 túl nagy"),
-        (SMTPSenderRefused(530, "sign in", "portal@x.example"), "530 sign in"),
+        (SMTPSenderRefused(530, b"sign in", "portal@x.example"), "530 sign in"),
         (SMTPServerDisconnected("Connection unexpectedly closed"), "Connection unexpectedly closed"),
         (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
         (TimeoutError(), "TimeoutError"),
