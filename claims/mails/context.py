@@ -4,9 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
-from django.urls import reverse
 
 from claims.mails.due import Due
 from claims.models import Claim, ClaimLine, Deadline
@@ -14,6 +12,7 @@ from claims.permissions import reviewer_of
 from claims.remedies import REMEDIES
 from claims.words import Outcome, Reason
 from cpor_portal.faults import Text
+from cpor_portal.notifications.links import link_to
 from cpor_portal.notifications.outbox import one_line
 
 Context = dict[str, Any]
@@ -78,7 +77,7 @@ def _about(claim: Claim) -> Context:
 
 def link(name: str, claim: Claim) -> str:
     """The address of a page of the claim."""
-    return f"{settings.PORTAL_URL}{reverse(name, args=[claim.reference])}"
+    return link_to(name, claim.reference)
 
 
 def due(deadline: Deadline | None, *, is_partner: bool) -> Due | None:
