@@ -184,8 +184,8 @@ def _partner_must_answer(scene: Scene) -> Words:
 
 def _approved_for_partner(scene: Scene) -> Words:
     text = _(
-        "The associated products are listed below with their subscription IDs and dates. You can add newer proof of"
-        " execution at any time."
+        "The associated products are listed below with their subscription IDs and dates. The customer may decline them"
+        " within seven days of being told. You can add newer proof of execution at any time."
     )
     if DeadlineKind.CUSTOMER_WINDOW in scene.windows:
         who = _("The customer, who may decline")
