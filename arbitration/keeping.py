@@ -73,7 +73,8 @@ def _escalate(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
     claim = deadline.claim
     reviewer = _reviewer(claim) if deadline.kind == DeadlineKind.REVIEW else []
     _note(deadline, "deadline_missed", now)
-    mails.deadline_missed(claim=claim, deadline=deadline, recipients=reviewer)
+    if reviewer:
+        mails.deadline_missed(claim=claim, deadline=deadline, recipients=reviewer)
     arbiters = [person for person in _over_the_reviewer(deadline, lookup) if person not in reviewer]
     mails.escalated(claim=claim, deadline=deadline, recipients=arbiters)
     return True

@@ -49,13 +49,14 @@ def open_request(claim: Claim) -> Comment | None:
 
 
 def deadline_missed(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -> None:
-    """Tell whoever has the claim that the deadline has passed; nothing is decided by it.
+    """Tell the reviewer who has the claim that its review deadline has passed; nothing is decided by it.
 
-    A partner's deadline that is missed rejects the claim: that mail is `rejected`. Raises ValueError for it.
+    A missed ruling is told to those who may give it (`escalated`), and an answer that did not come rejects the claim
+    (`rejected`): raises ValueError for every kind but the review.
     """
-    _require_microsofts(deadline)
-    kind = "deadline_missed" if deadline.kind == DeadlineKind.REVIEW else "ruling_missed"
-    send(kind, claim, deadline, review_deadline_context(claim, undecided(claim), deadline), recipients)
+    if deadline.kind != DeadlineKind.REVIEW:
+        raise ValueError("only a review is missed by the reviewer")
+    send("deadline_missed", claim, deadline, review_deadline_context(claim, undecided(claim), deadline), recipients)
 
 
 def escalated(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -> None:

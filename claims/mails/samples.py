@@ -97,7 +97,7 @@ def ruling_near() -> Context:
     return deadlines.review_deadline_context(_taken(), _lines(Outcome.CONTESTED), _deadline(DeadlineKind.RULING))
 
 
-def ruling_missed() -> Context:
+def ruling_escalated() -> Context:
     """A case that was not ruled on in time."""
     return ruling_near()
 

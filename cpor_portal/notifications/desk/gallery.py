@@ -26,7 +26,6 @@ READERS = {
     "unassigned": FORMER_REVIEWER,
     "escalated": ARBITER,
     "ruling_near": ARBITER,
-    "ruling_missed": ARBITER,
     "ruling_escalated": ARBITER,
 }
 

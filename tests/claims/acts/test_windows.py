@@ -241,7 +241,7 @@ def test_a_ruling_is_asked_of_those_who_decided_nothing_before() -> None:
     enforce(now=ruling.remind_at)
     enforce(now=ruling.due_at + A_MOMENT)
     assert (_mails("ruling_near"), _mails("ruling_escalated")) == ([free.email], [free.email])
-    assert _mails("ruling_missed") == []
+    assert _mails("deadline_missed") == []
 
 
 def test_where_no_arbiter_may_rule_the_portal_admins_are_told() -> None:

@@ -109,10 +109,9 @@ def test_news_of_one_obligation_does_not_replace_that_of_another(rita: User, kin
     mails.deadline_near(claim=claim, deadline=review, recipients=people)
     mails.deadline_missed(claim=claim, deadline=review, recipients=people)
     mails.deadline_near(claim=claim, deadline=ruling, recipients=people)
-    mails.deadline_missed(claim=claim, deadline=ruling, recipients=people)
     mails.escalated(claim=claim, deadline=ruling, recipients=people)
     told = [one for one in sent() if one != "submitted"]
-    assert told == ["deadline_missed", "ruling_near", "ruling_missed", "ruling_escalated"]
+    assert told == ["deadline_missed", "ruling_near", "ruling_escalated"]
 
 
 def test_a_reminder_of_the_time_for_evidence_leaves_a_request_as_it_is(rita: User) -> None:
@@ -160,7 +159,7 @@ def test_each_kind_that_is_replaced_is_one() -> None:
 
 
 def test_what_nothing_later_repeats_is_never_replaced() -> None:
-    of_cases = {"contested", "ruling_near", "ruling_missed", "ruling_escalated"}
+    of_cases = {"contested", "ruling_near", "ruling_escalated"}
     never = DECISIONS | of_cases | {"withdrawn", "comment_posted", "comment_posted_review"}
     assert {kind.code for kind in KINDS} - {older for older, _newer in pairs()} == never
 

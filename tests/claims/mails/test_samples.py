@@ -65,10 +65,9 @@ VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
             samples._claim(), samples._lines(Outcome.PENDING), samples._deadline()
         ),
     ),
-    "dispute ruling missed": ("ruling_missed", lambda: by_case(samples.ruling_missed(), DeadlineKind.DISPUTE_RULING)),
     "dispute ruling escalated": (
         "ruling_escalated",
-        lambda: by_case(samples.ruling_missed(), DeadlineKind.DISPUTE_RULING),
+        lambda: by_case(samples.ruling_escalated(), DeadlineKind.DISPUTE_RULING),
     ),
     "colleague's comment": (
         "comment_posted",
