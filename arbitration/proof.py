@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from claims.models import Claim, ClaimLine
-from claims.proof_rules import customer_must_acknowledge
+from claims.proof.rules import customer_must_acknowledge
 from claims.words import Activity
 
 

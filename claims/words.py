@@ -1,4 +1,7 @@
-"""The domain's closed lists of words, with the labels that people read (domain.md, "Statuses of a claim", "Words")."""
+"""The domain's closed lists of words, with the labels that people read (domain.md, "Statuses of a claim", "Words").
+
+Those of the proof of execution stand in `claims.proof.words`.
+"""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

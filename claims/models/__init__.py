@@ -3,7 +3,7 @@
 from claims.models.claim import Claim, ClaimLine
 from claims.models.feed import CalendarFeed
 from claims.models.history import Comment, Deadline, Event, Snapshot
-from claims.models.proof import Document
+from claims.models.proof import Document, DocumentPage, Finding, ProofCell, TextBand
 from claims.models.target import Association, Target
 
 __all__ = [
@@ -14,7 +14,11 @@ __all__ = [
     "Comment",
     "Deadline",
     "Document",
+    "DocumentPage",
     "Event",
+    "Finding",
+    "ProofCell",
     "Snapshot",
     "Target",
+    "TextBand",
 ]

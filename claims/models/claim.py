@@ -94,6 +94,11 @@ class Claim(models.Model):
     revenue_customer_name = models.CharField(_("customer's name"), max_length=200, blank=True)
     isv_solution = models.CharField(_("ISV product or solution"), max_length=200, blank=True)
 
+    # Twelve months after the customer's acknowledgement, from the proof matrix; the day on which the partner of an
+    # approved claim is next reminded of newer proof (calendar days at the review site).
+    proof_good_until = models.DateField(_("proof good until"), null=True, blank=True)
+    proof_reminder_on = models.DateField(_("reminder of newer proof"), null=True, blank=True)
+
     # The review. `reviewer` is whoever has it; `review_started_at` belongs to the current round.
     round = models.PositiveIntegerField(_("round"), default=0)
     submitted_at = models.DateTimeField(_("first submitted"), null=True, blank=True)
@@ -136,6 +141,11 @@ class Claim(models.Model):
             models.Index(fields=["reviewer", "status", "due_at"], name="claims_of_reviewer"),
             models.Index(fields=["tenant_id"], name="claims_of_tenant"),
             models.Index(fields=["domain"], name="claims_of_domain"),
+            models.Index(
+                fields=["proof_reminder_on", "id"],
+                name="claims_by_proof_reminder",
+                condition=Q(proof_reminder_on__isnull=False),
+            ),
         ]
         constraints = [
             # A filed claim has its facts: no act can leave half a claim in front of a reviewer.

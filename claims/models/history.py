@@ -58,6 +58,8 @@ class Comment(models.Model):
     body = models.TextField(_("text"))
     # Reason codes when the comment carries an information request or a rejection.
     reasons = models.JSONField(_("reasons"), default=list)
+    # Cells of the proof matrix that it is about: [{"product": code, "column": column}], frozen like the text.
+    cells = models.JSONField(_("cells of the proof matrix"), default=list)
     verb = models.CharField(_("written with"), max_length=40, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 

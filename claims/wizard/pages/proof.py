@@ -10,7 +10,7 @@ from claims.acts import editing
 from claims.acts.proof import may_remove
 from claims.checks.proof import check_proof
 from claims.permissions import may, visible_documents
-from claims.proof_rules import customer_must_acknowledge
+from claims.proof.rules import customer_must_acknowledge
 from claims.transitions import Act
 from claims.wizard.forms.proof import ProofForm
 from claims.wizard.pages.base import Data, StepPage, Visit
