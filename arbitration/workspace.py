@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arbitration import proof
 from arbitration.facts import LiveChecks, Verdict, look_up
-from arbitration.forms import ACT_FORMS, ActForm, ApproveForm
+from arbitration.forms.acts import ACT_FORMS, ActForm, ApproveForm
 from arbitration.permissions import has_in_hand, may_decide
 from arbitration.queue import WAITING_FOR_MICROSOFT
 from arbitration.rivals import Rival, rivals_of

@@ -13,7 +13,7 @@ from arbitration.acts import ask as asking
 from arbitration.acts import assign as assigning
 from arbitration.acts import reject as rejecting
 from arbitration.acts import start as starting
-from arbitration.forms import ActForm, ApproveForm, AskForm, AssignForm, CommentForm, RejectForm, StartForm
+from arbitration.forms.acts import ActForm, ApproveForm, AskForm, AssignForm, CommentForm, RejectForm, StartForm
 from arbitration.views.desk import reader_of, workspace_page
 from claims.acts import comment as commenting
 from claims.permissions import claim_for

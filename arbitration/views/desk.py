@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arbitration import workspace as workspaces
-from arbitration.forms import ActForm, FilterForm
+from arbitration.forms.acts import ActForm
+from arbitration.forms.filters import FilterForm
 from arbitration.permissions import require_reviewer
 from arbitration.queue import ALL, WAITING, page_of
 from claims.models import Claim

@@ -1,74 +1,24 @@
-"""The forms of Microsoft's side: they parse and lay out; what holds is decided by the acts they lead to."""
+"""One form for each act of a reviewer or arbiter on a claim."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Field, Layout
+from crispy_forms.layout import Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from arbitration.assignees import Assignee, assignees
-from arbitration.queue import STATUS_CHOICES, Filters
+from arbitration.forms.fields import Codes, Explained, Lines, Words
 from arbitration.reasons import READY_SENTENCES
 from claims.models import Claim, ClaimLine
 from claims.transitions import BY_ACT, Act
 from claims.words import REVIEWER_REASONS, Audience, Outcome
-from cpor_portal.directory.models import SolutionArea
 from cpor_portal.faults import Refused
-
-Words = str | Promise
-
-# --- Fields ------------------------------------------------------------------------------------------------
-
-
-class Switch(forms.CheckboxInput):
-    """A checkbox that an address can also turn off: `?mine=0` is off, as people expect."""
-
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        """True for 1, on, true and yes."""
-        return str(data.get(name, "")).lower() in {"1", "on", "true", "yes"}
-
-
-class Codes(forms.MultipleChoiceField):
-    """Boxes whose values the act judges: it knows the codes, and refuses in the domain's words."""
-
-    def valid_value(self, value: str) -> bool:
-        """Lets every text through."""
-        return True
-
-
-class Lines(forms.TypedMultipleChoiceField):
-    """Line ids. Which of them can still be acted on is the act's to say: an old one is a conflict, not a slip."""
-
-    def valid_value(self, value: str) -> bool:
-        """Lets every number through."""
-        return value.isascii() and value.isdigit() and len(value) <= 18
-
-
-class Explained(forms.CheckboxSelectMultiple):
-    """Boxes with a text beside each: `notes` by value. Those in `closed` can be seen and not chosen."""
-
-    def __init__(self, notes: Mapping[str, Words], closed: Iterable[str] = ()) -> None:
-        super().__init__()
-        self.notes = notes
-        self.closed = frozenset(closed)
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """One box, as the template draws it."""
-        option = super().create_option(name, value, *args, **kwargs)
-        option["note"] = self.notes.get(str(value), "")
-        if str(value) in self.closed:
-            option["attrs"]["disabled"] = True
-        return option
-
-
-# --- The acts ----------------------------------------------------------------------------------------------
 
 
 class ActForm(forms.Form):
@@ -297,46 +247,3 @@ ACT_FORMS: dict[Act, type[ActForm]] = {
     Act.ASSIGN: AssignForm,
     Act.COMMENT: CommentForm,
 }
-
-# --- The queue's filters -----------------------------------------------------------------------------------
-
-
-class FilterForm(forms.Form):
-    """The queue's filters, in the address. What makes no sense filters nothing."""
-
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=2_000,
-        widget=forms.TextInput(attrs={"type": "search", "size": 34}),
-        help_text=_(
-            "Reference, tenant ID, subscription ID, MPN ID or domain; or how the customer's or firm's name begins."
-        ),
-    )
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUS_CHOICES)
-    area = forms.ChoiceField(
-        label=_("Solution area"),
-        required=False,
-        choices=[("", pgettext_lazy("queue filter", "Both")), *SolutionArea.choices],
-    )
-    mine = forms.BooleanField(label=pgettext_lazy("queue filter", "Mine"), required=False, widget=Switch)
-    contested = forms.BooleanField(label=pgettext_lazy("queue filter", "Contested"), required=False, widget=Switch)
-    overdue = forms.BooleanField(label=pgettext_lazy("queue filter", "Overdue"), required=False, widget=Switch)
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        super().__init__(data, auto_id="filter_%s", label_suffix="")
-        self.helper = FormHelper(self)
-        self.helper.form_method = "get"
-        self.helper.form_action = reverse("arbitration:queue")
-        self.helper.disable_csrf = True
-        self.helper.form_show_errors = False
-        self.helper.form_class = "filters queue-filters"
-        self.helper.attrs = {"role": "search"}
-        apply = HTML('{% include "arbitration/parts/apply.html" %}')
-        self.helper.layout = Layout("q", "status", "area", "mine", "contested", "overdue", apply)
-
-    def filters(self) -> Filters:
-        """What is filtered by; a field that makes no sense counts as empty."""
-        self.is_valid()
-        known = self.cleaned_data
-        return Filters(**{name: known[name] for name in Filters.__dataclass_fields__ if name in known})
