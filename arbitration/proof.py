@@ -1,12 +1,11 @@
 """What a claim's proof of execution must show, as a list that the reviewer reads beside the documents."""
 
-from datetime import date
-
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from claims.models import Claim, ClaimLine
+from claims.proof.freshness import a_year_before
 from claims.proof.rules import customer_must_acknowledge
 from claims.words import Activity
 
@@ -34,11 +33,3 @@ def _acknowledgement(claim: Claim) -> str:
     return _(
         "A customer's acknowledgement that is dated, and not before %(earliest)s (12 months before submission)."
     ) % {"earliest": date_format(a_year_before(submitted), "DATE_FORMAT")}
-
-
-def a_year_before(day: date) -> date:
-    """The same day of the year before; 28 February for a 29th."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)

@@ -1,0 +1,92 @@
+"""How long proof is good: the customer's acknowledgement counts for twelve months (domain.md, "Proof of execution").
+
+Days are calendar days at the review site, where submissions are counted.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from claims import clock
+from claims.models import Claim, ProofCell
+from claims.proof.words import Column
+from claims.words import OPEN_STATUSES, DeadlineKind, Outcome, Status
+from cpor_portal.working_days import local_day
+
+GONE = frozenset({Outcome.REMOVED, Outcome.WITHDRAWN})
+
+
+def a_year_before(day: date) -> date:
+    """The same day of the year before; 28 February for a 29th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def good_until(acknowledged_on: date) -> date:
+    """The last day of submission for which an acknowledgement of that day is within twelve months."""
+    try:
+        last = acknowledged_on.replace(year=acknowledged_on.year + 1)
+    except ValueError:
+        last = acknowledged_on.replace(year=acknowledged_on.year + 1, day=28)
+    following = last + timedelta(days=1)
+    return following if a_year_before(following) <= acknowledged_on else last
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How old the newest acknowledgement of a claim's proof is, and what that means now."""
+
+    acknowledged_on: date
+    good_until: date
+    is_old: bool
+    """Older than twelve months before submission: a reviewer would refuse it."""
+    ends_before_review: bool
+    """The twelve months end before the review could: a later answer or a contest may need newer proof."""
+    review_due_on: date | None
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether the partner had better get a newer one."""
+        return self.is_old or self.ends_before_review
+
+
+def freshness_of(claim: Claim, now: datetime) -> Freshness | None:
+    """The freshness of the claim's proof at `now` (aware); None where no date of acknowledgement is known.
+
+    A draft is measured as if it were submitted now.
+    """
+    day = acknowledged_on(claim)
+    if day is None:
+        return None
+    submitted_on = local_day(claim.submitted_at or now, settings.REVIEW_TIME_ZONE)
+    last, due_on = good_until(day), _review_due_on(claim, now)
+    is_old = day < a_year_before(submitted_on)
+    return Freshness(
+        acknowledged_on=day,
+        good_until=last,
+        is_old=is_old,
+        ends_before_review=not is_old and due_on is not None and last < due_on,
+        review_due_on=due_on,
+    )
+
+
+def acknowledged_on(claim: Claim) -> date | None:
+    """The newest day of a customer's acknowledgement that the proof matrix names for a product of the claim."""
+    products = claim.lines.exclude(outcome__in=GONE).values("product_id")
+    cells = ProofCell.objects.filter(claim=claim, column=Column.DATED, product__in=products)
+    dated = cells.exclude(document=None).exclude(dated_on=None)
+    return dated.order_by("-dated_on").values_list("dated_on", flat=True).first()
+
+
+def _review_due_on(claim: Claim, now: datetime) -> date | None:
+    """The day on which the review is due, or would be if the claim were handed in now; None when none is to come."""
+    zone = ZoneInfo(settings.REVIEW_TIME_ZONE)
+    if claim.status in OPEN_STATUSES and claim.status != Status.PARTNER_ACTION_REQUIRED:
+        return claim.due_at.astimezone(zone).date() if claim.due_at else None
+    if claim.status in (Status.EDITING, Status.PARTNER_ACTION_REQUIRED):
+        return clock.would_be_due(DeadlineKind.REVIEW, claim, now).astimezone(zone).date()
+    return None
