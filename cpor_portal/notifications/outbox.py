@@ -13,18 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import structlog
-from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
-from kombu.exceptions import OperationalError
-from kombu.pools import producers
-from redis.exceptions import RedisError
 
+from cpor_portal import jobs
 from cpor_portal.accounts.models import MailPace, User
 from cpor_portal.notifications import tasks
 from cpor_portal.notifications.kinds import MailKind, kind_of
@@ -33,19 +29,9 @@ from cpor_portal.notifications.models import MailState, OutboxMail
 
 LONGEST_SUBJECT = 300
 NO_SUMMARY = "mail/summary.txt"
-# After a broker that did not answer, nobody waits for it again this long; the minute's sweep makes good.
-QUIET_SECONDS = 30.0
-# A request that nobody took by then is left to beat's: requests do not pile up behind a slow mail server.
-SECONDS_TO_BE_TAKEN = 45
-# kombu's own patience with a broker that is down is many seconds, and a person would sit through them.
-IMPATIENT = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
-
 SECONDS_BETWEEN_ASKS = 1.0
 # Stands for the reader's name while a mail is rendered; it can stand in nobody's text by chance.
 NAME = secrets.token_hex(16)
-
-log = structlog.get_logger(__name__)
-_ask_again_at = 0.0
 
 
 def queue_mail(*, kind: str, event_key: str, to: User, context: Mapping[str, Any], claim_reference: str = "") -> None:
@@ -134,17 +120,10 @@ def one_line(text: object) -> str:
 
 def ask_for_delivery() -> None:
     """Ask a worker to send what is due now. A broker that is down is no fault: beat's sweep sends it later."""
-    global _ask_again_at
     asker = _asker.get()
-    if time.monotonic() < _ask_again_at or (asker and asker.has_just_asked()):
+    if asker and asker.has_just_asked():
         return
-    try:
-        broker = current_app.connection_for_write(transport_options=IMPATIENT)
-        with producers[broker].acquire(block=True) as producer:
-            tasks.deliver_mail.apply_async(producer=producer, retry=False, expires=SECONDS_TO_BE_TAKEN)
-    except (OperationalError, RedisError) as error:
-        _ask_again_at = time.monotonic() + QUIET_SECONDS
-        log.warning("mail_waits_for_sweep", error=str(error))
+    jobs.ask(tasks.deliver_mail)
 
 
 @dataclass
