@@ -42,6 +42,7 @@ from cpor_portal.notifications.delivery import deliver_due
 from cpor_portal.notifications.digest import send_digests
 from tests.support import always, ground_acts
 from tests.support.always import Row
+from tests.support.papers import small_pdf
 from tests.support.stories import make_draft, pdf
 from tests.support.three_firms import LetterBox, make_world
 from tests.support.walk import FILED, OPEN, Walk
@@ -143,7 +144,7 @@ class Portal(Walk):
             return save_mpn(reference=reference, by=by, location=self.world.sides_of(claim.firm_id)[0].location)
         if what == "proof":
             self.documents += 1
-            file = pdf("more.pdf", b"%%PDF-1.4\n%% no. %d\n%%%%EOF\n" % self.documents)
+            file = pdf("more.pdf", small_pdf(f"no. {self.documents}"))
             return add_documents(reference=reference, by=by, files=[file])
         chosen = {"first": self.world.workloads[:1], "second": self.world.workloads[1:], "both": self.world.workloads}
         answer = ProductsAnswer([LineAnswer(product, "", None) for product in chosen[what]])

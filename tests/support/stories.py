@@ -16,8 +16,9 @@ from claims.words import Activity, Reason
 from cpor_portal.accounts.models import MpnLocation, PartnerFirm, PartnerRole, Programme, User
 from cpor_portal.directory.models import Product, SolutionArea, Tenant
 from tests.support.factories import make_firm, make_location, make_person, make_subscription, make_tenant, make_workload
+from tests.support.papers import small_pdf
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = small_pdf()
 
 
 @dataclass(frozen=True)

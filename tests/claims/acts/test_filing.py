@@ -34,6 +34,7 @@ from cpor_portal.directory.models import SubscriptionStatus
 from cpor_portal.faults import Conflict, NotAllowed, Refused
 from cpor_portal.notifications.models import OutboxMail
 from tests.support.factories import make_location, make_person, make_staff, make_workload
+from tests.support.papers import small_pdf
 from tests.support.stories import (
     Side,
     make_asked,
@@ -93,7 +94,7 @@ def test_nothing_is_left_in_the_storage_of_an_upload_that_was_refused(side: Side
     before = sorted(Path(folder).iterdir())
     start_review(reference=claim.reference, by=make_staff())
     with pytest.raises(Conflict):
-        add_documents(reference=claim.reference, by=side.person, files=[pdf("late.pdf", b"%PDF-1.4\nlate\n%%EOF\n")])
+        add_documents(reference=claim.reference, by=side.person, files=[pdf("late.pdf", small_pdf("late"))])
     full = make_submitted(side)
     with full.documents.get().file.open("rb") as file:
         copy = file.read()
@@ -135,7 +136,7 @@ def test_another_firms_admin_may_do_nothing(side: Side) -> None:
     for act in (
         lambda: withdraw(reference=claim.reference, by=stranger),
         lambda: comment(reference=claim.reference, by=stranger, body="Hello"),
-        lambda: add_documents(reference=claim.reference, by=stranger, files=[pdf("more.pdf", b"%PDF-1.4\n%%EOF\n")]),
+        lambda: add_documents(reference=claim.reference, by=stranger, files=[pdf("more.pdf", small_pdf("more"))]),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -328,7 +329,7 @@ def test_tenant_and_activity_are_closed_once_the_claim_is_filed(side: Side) -> N
 def test_what_a_reviewer_was_given_stays_and_newer_proof_comes_beside_it(side: Side) -> None:
     claim = make_submitted(side)
     submitted = claim.documents.get()
-    add_documents(reference=claim.reference, by=side.person, files=[pdf("signed.pdf", b"%PDF-1.4\nsigned\n%%EOF\n")])
+    add_documents(reference=claim.reference, by=side.person, files=[pdf("signed.pdf", small_pdf("signed"))])
     added = claim.documents.exclude(pk=submitted.pk).get()
     with pytest.raises(Refused, match="document_submitted"):
         remove_document(reference=claim.reference, by=side.person, document_id=submitted.pk)

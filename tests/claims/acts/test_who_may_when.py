@@ -25,6 +25,7 @@ from claims.words import Outcome, Status
 from cpor_portal.accounts.models import PartnerRole, StaffRole, User
 from cpor_portal.faults import Conflict, NotAllowed
 from tests.support.factories import make_person, make_staff, make_workload
+from tests.support.papers import small_pdf
 from tests.support.stories import (
     make_asked,
     make_customer,
@@ -38,7 +39,7 @@ from tests.support.stories import (
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).parent.parent.parent / "decision_tables" / "transitions.csv"
 WORDS: dict[str, Any] = {"reasons": ["proof_missing"], "text": "Please send a signed page."}
-MORE = b"%PDF-1.4\n% something newer\n%%EOF\n"
+MORE = small_pdf("something newer")
 
 CALLS: dict[Act, Callable[[Claim, User], object]] = {
     Act.EDIT: lambda claim, by: save_activity(
