@@ -1,0 +1,47 @@
+"""The claims that the papers of the corpus are meant to prove. All filed on 20 November 2026."""
+
+from datetime import date
+from uuid import UUID
+
+from claims.proof.checker import Facts
+
+SUBMITTED_ON = date(2026, 11, 20)
+
+CLAIMS = {
+    "contoso": Facts(
+        customer="Contoso Ltd",
+        domains=("contoso.com", "contoso.onmicrosoft.com"),
+        tenant_id=UUID("7d3f1c52-9a04-4e6b-8c1d-2f5e60b7a913"),
+        partner="Adventure Works Cloud Ltd",
+        products=(),
+        submitted_on=SUBMITTED_ON,
+        public_sector=False,
+    ),
+    "malom": Facts(
+        customer="Alföldi Malomipari Zrt.",
+        domains=("alfoldimalom.hu", "alfoldimalom.onmicrosoft.com"),
+        tenant_id=UUID("c0a81e4d-6b27-4f93-a5d8-91e3047bc26f"),
+        partner="Tisza Felhő Kft.",
+        products=(),
+        submitted_on=SUBMITTED_ON,
+        public_sector=False,
+    ),
+    "school": Facts(
+        customer="Lake County School District",
+        domains=("lakecountyschools.us", "lakecountysd.onmicrosoft.com"),
+        tenant_id=UUID("58b2e9f0-13c7-47da-b6e4-0ad95c7f8e31"),
+        partner="Northwind Cloud Services, Inc.",
+        products=(),
+        submitted_on=SUBMITTED_ON,
+        public_sector=True,
+    ),
+    "importers": Facts(
+        customer="Wide World Importers B.V.",
+        domains=("wideworldimporters.nl", "wwimporters.onmicrosoft.com"),
+        tenant_id=UUID("e4917a3b-c85d-4206-9f1e-7b60d2a3584c"),
+        partner="Trey Research Limited",
+        products=(),
+        submitted_on=SUBMITTED_ON,
+        public_sector=False,
+    ),
+}
