@@ -17,6 +17,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from cpor_portal.clamd_address import clamd_address
 from cpor_portal.logs import logging_config
 
 # Lets classes such as ModelAdmin[Claim] name their model at run time as they do for mypy.
@@ -152,8 +153,13 @@ CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_TRANSPORT = "cpor_portal.broker:Transport" if REDIS_URL else None
 # Deadlines have a queue of their own: a mail server that is slow keeps no sweep waiting. A worker takes from both in
 # turn unless it is told otherwise (-Q), so that one is enough for a small portal (docs/operations.md).
-CELERY_TASK_QUEUES = (Queue("celery"), Queue("deadlines"))
-CELERY_TASK_ROUTES = {"arbitration.tasks.enforce_deadlines": {"queue": "deadlines"}}
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("deadlines"), Queue("documents"))
+CELERY_TASK_ROUTES = {
+    "arbitration.tasks.enforce_deadlines": {"queue": "deadlines"},
+    # A long document, or a scanner that is slow, keeps no mail waiting where these have a worker of their own.
+    "claims.tasks.look_at_document": {"queue": "documents"},
+    "claims.tasks.look_at_documents": {"queue": "documents"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -180,6 +186,8 @@ EACH_MINUTE: dict[str, Any] = {"schedule": 60.0, "options": {"expires": 55}}
 CELERY_BEAT_SCHEDULE = {
     "enforce-deadlines": {"task": "arbitration.tasks.enforce_deadlines", **EACH_MINUTE},
     "send-digests": {"task": "cpor_portal.notifications.tasks.send_digests", **EACH_MINUTE},
+    "look-at-documents": {"task": "claims.tasks.look_at_documents", **EACH_MINUTE},
+    "remind-of-proof": {"task": "claims.tasks.remind_of_proof", **EACH_MINUTE},
     "deliver-mail": {"task": "cpor_portal.notifications.tasks.deliver_mail", **EACH_MINUTE},
 }
 CELERY_TIMEZONE = "UTC"
@@ -270,6 +278,10 @@ if STORAGE_URL:
     STORAGES["default"] = storage_from_url(STORAGE_URL)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Where a ClamAV daemon looks at documents before anybody else does; empty: they are not scanned.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+if CLAMD_ADDRESS:
+    clamd_address(CLAMD_ADDRESS)
 # Documents are private by their random names and by this: neither group nor others read them.
 FILE_UPLOAD_PERMISSIONS = 0o600
 
