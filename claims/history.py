@@ -28,6 +28,8 @@ def _reasons(data: dict[str, Any]) -> str:
 
 
 def _added_proof(who: str, data: dict[str, Any]) -> str:
+    if "cells" in data:
+        return _("%(who)s noted where the proof shows what.") % {"who": who}
     count = len(data.get("documents", []))
     return ngettext("%(who)s added a document.", "%(who)s added %(count)d documents.", count) % {
         "who": who,
@@ -49,6 +51,31 @@ def _assigned(who: str, data: dict[str, Any]) -> str:
     return _("%(who)s assigned the claim to %(reviewer)s.") % named
 
 
+def _asked(who: str, data: dict[str, Any]) -> str:
+    named = {"who": who, "reasons": _reasons(data), "count": len(data.get("cells", []))}
+    if not named["count"]:
+        return _("%(who)s asked for more information: %(reasons)s.") % named
+    words = ngettext(
+        "%(who)s asked for more information: %(reasons)s. It is about %(count)d cell of the proof matrix.",
+        "%(who)s asked for more information: %(reasons)s. It is about %(count)d cells of the proof matrix.",
+        named["count"],
+    )
+    return words % named
+
+
+def _rejected(who: str, data: dict[str, Any]) -> str:
+    count = len(data.get("cells", []))
+    named = {"who": who, "products": _products(data), "reasons": _reasons(data), "count": count}
+    if not count:
+        return _("%(who)s rejected: %(products)s. Reasons: %(reasons)s.") % named
+    words = ngettext(
+        "%(who)s rejected: %(products)s. Reasons: %(reasons)s. %(count)d cell of the proof matrix did not hold.",
+        "%(who)s rejected: %(products)s. Reasons: %(reasons)s. %(count)d cells of the proof matrix did not hold.",
+        count,
+    )
+    return words % named
+
+
 AMENDED: dict[str, Sentence] = {
     "mpn": lambda who, data: _("%(who)s changed the MPN location.") % {"who": who},
     "products": lambda who, data: _("%(who)s changed the products.") % {"who": who},
@@ -63,15 +90,10 @@ SENTENCES: dict[str, Sentence] = {
     Act.ASSIGN: _assigned,
     Act.START_REVIEW: lambda who, data: _("%(who)s started the review.") % {"who": who},
     Act.VERIFY: lambda who, data: _("%(who)s verified: %(products)s.") % {"who": who, "products": _products(data)},
-    Act.REQUEST_INFORMATION: lambda who, data: (
-        _("%(who)s asked for more information: %(reasons)s.") % {"who": who, "reasons": _reasons(data)}
-    ),
+    Act.REQUEST_INFORMATION: _asked,
     Act.RESUBMIT: lambda who, data: _("%(who)s answered and resubmitted the claim.") % {"who": who},
     Act.APPROVE: _approved,
-    Act.REJECT: lambda who, data: (
-        _("%(who)s rejected: %(products)s. Reasons: %(reasons)s.")
-        % {"who": who, "products": _products(data), "reasons": _reasons(data)}
-    ),
+    Act.REJECT: _rejected,
     Act.REMOVE: lambda who, data: _("%(who)s removed: %(products)s.") % {"who": who, "products": _products(data)},
     Act.CORRECT: lambda who, data: _("%(who)s corrected the claim.") % {"who": who},
     Act.WITHDRAW: lambda who, data: _("%(who)s withdrew: %(products)s.") % {"who": who, "products": _products(data)},

@@ -1,6 +1,6 @@
 """Comments: said once, to an explicit audience, and frozen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -58,8 +58,18 @@ def note_by_portal(doing: Doing, *, reasons: Sequence[str]) -> Comment:
     )
 
 
-def write_comment(doing: Doing, *, body: str, audience: Audience, reasons: Sequence[str] = ()) -> Comment:
-    """Store a comment as part of an act under way. Raises Refused for an empty or endless text."""
+def write_comment(
+    doing: Doing,
+    *,
+    body: str,
+    audience: Audience,
+    reasons: Sequence[str] = (),
+    cells: Sequence[Mapping[str, str]] = (),
+) -> Comment:
+    """Store a comment as part of an act under way. Raises Refused for an empty or endless text.
+
+    `cells` of the proof matrix that it is about: the product's code and the column, frozen with the text.
+    """
     text = body.strip()
     if not text:
         raise Refused("comment_required", _("Write something first."), field="body")
@@ -72,6 +82,7 @@ def write_comment(doing: Doing, *, body: str, audience: Audience, reasons: Seque
         audience=audience,
         body=text,
         reasons=list(reasons),
+        cells=[dict(cell) for cell in cells],
         verb=doing.act,
         at=doing.at,
     )

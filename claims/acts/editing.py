@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from claims import clock
-from claims.acts import snapshots
+from claims.acts import reading, snapshots
 from claims.acts.ground import Doing, begin, conclude, lock_claim
 from claims.acts.lines import replace_draft_lines, replace_filed_lines
 from claims.acts.proof import remove, store
@@ -52,7 +52,7 @@ def fingerprint(claim: Claim, step: str) -> str:
 
 
 @contextmanager
-def _saving(
+def saving(
     reference: str,
     by: User,
     step: str,
@@ -61,9 +61,9 @@ def _saving(
     amended_by: Act | None = None,
     told: dict[str, Any] | None = None,
 ) -> Iterator[Doing]:
-    """Lock the claim for one step; draft and filed claim differ in the act and in what is written at the end.
+    """For acts that change one step: lock the claim, check, and write what every such act writes at the end.
 
-    `amended_by` is the act that changes this step on a filed claim; None where the step is closed by then.
+    Draft and filed claim differ in the act and in what is written at the end. `amended_by` is the act that changes this step on a filed claim; None where the step is closed by then.
     `told` are particulars for the history of a filed claim.
     """
     with transaction.atomic():
@@ -99,7 +99,7 @@ def _write(claim: Claim, **fields: Any) -> None:
 
 def save_tenant(*, reference: str, by: User, answer: TenantAnswer, seen: str | None = None) -> Claim:
     """Keep the customer's tenant as verified. Drafts only. Another tenant than before drops the products."""
-    with _saving(reference, by, "tenant", seen=seen) as doing:
+    with saving(reference, by, "tenant", seen=seen) as doing:
         claim, facts = doing.claim, answer.facts
         if claim.tenant_id != facts.tenant_id:
             claim.lines.all().delete()
@@ -114,6 +114,7 @@ def save_tenant(*, reference: str, by: User, answer: TenantAnswer, seen: str | N
             public_sector=facts.public_sector,
             tenant_verified_at=doing.at,
         )
+        reading.look_again(claim)
     return claim
 
 
@@ -121,7 +122,7 @@ def keep_tenant_text(
     *, reference: str, by: User, tenant_entered: str, domain_entered: str, seen: str | None = None
 ) -> Claim:
     """Keep what was typed while the directory is silent; the step stays incomplete. Drafts only."""
-    with _saving(reference, by, "tenant", seen=seen) as doing:
+    with saving(reference, by, "tenant", seen=seen) as doing:
         _write(
             doing.claim,
             tenant_entered=tenant_entered[:2000],
@@ -134,17 +135,18 @@ def keep_tenant_text(
 def save_activity(*, reference: str, by: User, area: str, activities: Sequence[str], seen: str | None = None) -> Claim:
     """Keep solution area and activities. Drafts only. Another area than before drops the products."""
     check_activities(area, activities)
-    with _saving(reference, by, "activity", seen=seen) as doing:
+    with saving(reference, by, "activity", seen=seen) as doing:
         claim = doing.claim
         if claim.solution_area != area:
             claim.lines.all().delete()
         _write(claim, solution_area=area, activities=list(activities))
+        reading.look_again(claim)
     return claim
 
 
 def save_mpn(*, reference: str, by: User, location: MpnLocation, seen: str | None = None) -> Claim:
     """Keep the MPN location. A draft may have one that is not enrolled; a filed claim may not (Refused)."""
-    with _saving(reference, by, "mpn", seen=seen, amended_by=Act.AMEND) as doing:
+    with saving(reference, by, "mpn", seen=seen, amended_by=Act.AMEND) as doing:
         claim = doing.claim
         if not claim.is_draft:
             check_enrolment(location, claim.solution_area, claim.activities, review_day())
@@ -157,17 +159,18 @@ def save_products(*, reference: str, by: User, answer: ProductsAnswer, seen: str
 
     Raises Refused `already_claimed` when a colleague's claim took a target meanwhile.
     """
-    with _saving(reference, by, "products", seen=seen, amended_by=Act.AMEND) as doing:
+    with saving(reference, by, "products", seen=seen, amended_by=Act.AMEND) as doing:
         if doing.claim.is_draft:
             replace_draft_lines(doing.claim, answer)
         else:
             replace_filed_lines(doing, answer)
+        reading.look_again(doing.claim)
     return doing.claim
 
 
 def save_contacts(*, reference: str, by: User, values: Mapping[str, str], seen: str | None = None) -> Claim:
     """Keep the contacts, as `checks.contacts` returned them."""
-    with _saving(reference, by, "contacts", seen=seen, amended_by=Act.AMEND) as doing:
+    with saving(reference, by, "contacts", seen=seen, amended_by=Act.AMEND) as doing:
         _write(doing.claim, **values)
     return doing.claim
 
@@ -180,13 +183,13 @@ def add_documents(*, reference: str, by: User, files: Sequence[UploadedFile[byte
     """
     with store(reference, files) as stored:
         told = {"documents": [upload.name for upload in stored.uploads]}
-        with _saving(reference, by, "proof", seen=None, amended_by=Act.ADD_PROOF, told=told) as doing:
+        with saving(reference, by, "proof", seen=None, amended_by=Act.ADD_PROOF, told=told) as doing:
             stored.attach(doing)
     return doing.claim
 
 
 def remove_document(*, reference: str, by: User, document_id: int) -> Claim:
     """Take a document off. From a filed claim only what was added since the last submission may go."""
-    with _saving(reference, by, "proof", seen=None, amended_by=Act.AMEND) as doing:
+    with saving(reference, by, "proof", seen=None, amended_by=Act.AMEND) as doing:
         remove(doing, document_id)
     return doing.claim

@@ -4,15 +4,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from claims.acts import reading
 from claims.acts.ground import Doing, read_claim
 from claims.checks.proof import Upload, check_room, read_upload
 from claims.models import Claim, Document
 from claims.models.proof import random_name
+from claims.proof.prefill import forget_document
+from claims.proof.words import ScanState
 from cpor_portal.faults import Conflict, Refused
 
 
@@ -26,7 +30,8 @@ class Stored:
     def attach(self, doing: Doing) -> None:
         """Write the rows. Raises Refused when there is no room or a copy is there already."""
         check_room(doing.claim, self.uploads)
-        Document.objects.bulk_create(
+        waits = ScanState.WAITING if settings.CLAMD_ADDRESS else ScanState.NOT_SCANNED
+        documents = Document.objects.bulk_create(
             Document(
                 claim=doing.claim,
                 file=name,
@@ -37,9 +42,11 @@ class Stored:
                 uploaded_at=doing.at,
                 uploaded_by=doing.by,
                 round=doing.claim.round,
+                scan_state=waits,
             )
             for upload, name in zip(self.uploads, self.names, strict=True)
         )
+        reading.ask_to_look([document.pk for document in documents])
 
 
 @contextmanager
@@ -80,6 +87,8 @@ def remove(doing: Doing, document_id: int) -> None:
     if not may_remove(document, claim):
         raise Refused("document_submitted", _("This document was part of a submission and stays."), field="documents")
     name = document.file.name
+    forget_document(document, doing.at)
     document.delete()
+    reading.fill_in(claim, at=doing.at)
     if name:
         transaction.on_commit(lambda: default_storage.delete(name))

@@ -27,7 +27,7 @@ TEXT_FIELDS = (
 
 
 def facts_of(claim: Claim) -> dict[str, Any]:
-    """Every answer, line and document of the claim as plain data."""
+    """Every answer, line, document and cell of the proof matrix of the claim as plain data."""
     return {
         "tenant_id": str(claim.tenant_id),
         "public_sector": claim.public_sector,
@@ -46,6 +46,16 @@ def facts_of(claim: Claim) -> dict[str, Any]:
         "documents": [
             {"name": document.name, "sha256": document.sha256, "size": document.size}
             for document in claim.documents.order_by("id")
+        ],
+        "cells": [
+            {
+                "product": cell.product.code,
+                "column": cell.column,
+                "document": cell.document.sha256 if cell.document else None,
+                "page": cell.page,
+                "dated_on": cell.dated_on.isoformat() if cell.dated_on else None,
+            }
+            for cell in claim.cells.select_related("product", "document").order_by("id")
         ],
     }
 

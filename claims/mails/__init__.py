@@ -9,6 +9,7 @@ from claims.mails.context import read_ahead
 from claims.mails.deadlines import deadline_missed, deadline_near, draft_expires, escalated
 from claims.mails.decisions import approved, contested, information_requested, rejected
 from claims.mails.filing import resubmitted, submitted, withdrawn
+from claims.mails.proof import proof_ages
 from claims.mails.talk import comment_posted
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "draft_expires",
     "escalated",
     "information_requested",
+    "proof_ages",
     "read_ahead",
     "rejected",
     "resubmitted",

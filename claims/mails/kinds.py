@@ -168,6 +168,12 @@ KINDS: tuple[MailKind, ...] = (
         is_for_reviewers=True,
     ),
     MailKind(
+        "proof_ages",
+        pgettext_lazy("kind of mail", "Time for newer proof, to the firm"),
+        never_silenced=False,
+        sample=samples.proof_ages,
+    ),
+    MailKind(
         "draft_expires",
         pgettext_lazy("kind of mail", "Draft to be deleted"),
         never_silenced=True,

@@ -6,12 +6,14 @@ The contexts come from the very functions that make them for the real mails, so 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from claims.mails import assignment, deadlines, decisions, filing, talk
+from claims.mails import assignment, deadlines, decisions, filing, proof, talk
 from claims.mails.context import Context, Standing
 from claims.models import Claim, ClaimLine, Comment, Deadline
 from claims.models.history import DeadlineParty
+from claims.proof.words import Column
 from claims.words import Activity, Audience, DeadlineKind, Outcome, Reason, Status
 from cpor_portal import working_days
 from cpor_portal.accounts.models import PartnerFirm, StaffRole, User
@@ -23,6 +25,8 @@ AT = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 REVIEW_SITE = WorkCalendar("US", "America/Los_Angeles")
 FIRMS_SITE = WorkCalendar("HU", "Europe/Budapest")
 SUBSCRIPTION = UUID("3b7f0c52-9d1e-4a86-b0c4-5e2f7a91d36b")
+SALES = "dynamics-365-sales"
+CELLS = [{"product": SALES, "column": column.value} for column in (Column.NAMED, Column.DATED)]
 REASONS = (Reason.DATES_MISSING_OR_OLD.value, Reason.PRODUCT_MISSING.value)
 
 
@@ -57,7 +61,8 @@ def withdrawn_in_part() -> Context:
 
 def information_requested() -> Context:
     """A request about one product of two."""
-    return decisions.request_context(_claim(), _asked(), REASONS, _request(), _deadline(DeadlineKind.PARTNER_ANSWER))
+    deadline = _deadline(DeadlineKind.PARTNER_ANSWER)
+    return decisions.request_context(_claim(), _asked(), REASONS, _request(), deadline, CELLS)
 
 
 def approved() -> Context:
@@ -68,7 +73,7 @@ def approved() -> Context:
 def rejected() -> Context:
     """A rejection by a reviewer of one product of two."""
     held = _standing(Outcome.REJECTED, Outcome.ASSOCIATED)
-    return decisions.rejected_context(_claim(), held, REASONS, _request(), _dispute_window())
+    return decisions.rejected_context(_claim(), held, REASONS, _request(), _dispute_window(), CELLS)
 
 
 def contested() -> Context:
@@ -83,7 +88,8 @@ def deadline_near_review() -> Context:
 
 def deadline_near_partner() -> Context:
     """A request that waits for its answer, with all that was asked."""
-    return decisions.request_context(_claim(), _asked(), REASONS, _request(), _deadline(DeadlineKind.PARTNER_ANSWER))
+    deadline = _deadline(DeadlineKind.PARTNER_ANSWER)
+    return decisions.request_context(_claim(), _asked(), REASONS, _request(), deadline, CELLS)
 
 
 def evidence_near() -> Context:
@@ -116,6 +122,13 @@ def draft_expires() -> Context:
     """A draft of two products that nobody has edited for a long time."""
     claim = _claim(status=Status.EDITING)
     return deadlines.draft_context(claim, _lines(Outcome.PENDING, Outcome.PENDING), _draft_deadline(claim))
+
+
+def proof_ages() -> Context:
+    """The yearly reminder of an approved claim whose proof counts for some weeks yet."""
+    claim = _claim(status=Status.APPROVED)
+    claim.proof_good_until = (AT + timedelta(days=30)).date()
+    return proof.proof_ages_context(claim, _lines(Outcome.ASSOCIATED, Outcome.ASSOCIATED))
 
 
 def assigned() -> Context:
@@ -195,7 +208,7 @@ def _lines(*outcomes: Outcome) -> list[ClaimLine]:
 
 
 def _line(name: str, outcome: Outcome) -> ClaimLine:
-    product = Product(name=name)
+    product = Product(code=slugify(name), name=name)
     is_contested = outcome == Outcome.CONTESTED
     return ClaimLine(product=product, subscription_id=SUBSCRIPTION, outcome=outcome, told_contested=is_contested)
 

@@ -11,13 +11,15 @@ from cpor_portal.accounts.permissions import firm_recipients
 from cpor_portal.notifications.outbox import queue_mails
 
 
-def send(kind: str, claim: Claim, about: Event | Deadline, context: Context, people: Iterable[User]) -> None:
-    """Queue one mail for each of `people`: once for each event, or for each deadline, and person."""
+def send(kind: str, claim: Claim, about: Event | Deadline | str, context: Context, people: Iterable[User]) -> None:
+    """Queue one mail for each of `people`: once for each event, deadline or named thing, and person."""
     key = f"{_name_of(about)}:{kind}"
     queue_mails(kind=kind, event_key=key, to=people, context=context, claim_reference=claim.reference)
 
 
-def _name_of(about: Event | Deadline) -> str:
+def _name_of(about: Event | Deadline | str) -> str:
+    if isinstance(about, str):
+        return about
     if isinstance(about, Event):
         return str(about.pk)
     # A draft's deadline moves with each edit, and each of its dates is warned of.
@@ -25,7 +27,7 @@ def _name_of(about: Event | Deadline) -> str:
     return f"deadline-{about.pk}-{about.due_at:%Y%m%d}" if moves else f"deadline-{about.pk}"
 
 
-def to_firm(kind: str, claim: Claim, about: Event | Deadline, context: Context) -> None:
+def to_firm(kind: str, claim: Claim, about: Event | Deadline | str, context: Context) -> None:
     """Queue a mail for whoever submitted the claim and the firm's admins (domain.md, "After approval")."""
     send(kind, claim, about, context, firm_recipients(claim.firm, claim.submitted_by))
 

@@ -1,0 +1,123 @@
+"""Filling the proof matrix from what the checker found. It proposes; what a partner entered stays.
+
+Where several places show the same thing, one answers that was added after a reviewer asked for it; then the newest
+date; then the document that shows most; then the newest document, and its first page.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from claims.models import Claim, Document, Finding, ProofCell
+from claims.proof.words import CellVerdict, Column, Element, Source, Verdict
+
+# What in a document shows what of a cell; the first element that is found answers.
+SHOWN_BY: dict[Column, tuple[Element, ...]] = {
+    Column.NAMED: (Element.PRODUCT,),
+    Column.TIED: (Element.TENANT, Element.DOMAIN),
+    Column.DESCRIBED: (Element.WORK,),
+    Column.ACKNOWLEDGED: (Element.SIGNATURE,),
+    Column.DATED: (Element.DATE,),
+}
+EMPTY: dict[str, Any] = {"document": None, "page": None, "words": "", "dated_on": None}
+WRITTEN = ["document", "page", "words", "dated_on", "source", "changed_at", "changed_by"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a cell is shown: document, page, the words found there, and the day for column "dated"."""
+
+    document_id: int | None = None
+    page: int | None = None
+    words: str = ""
+    dated_on: date | None = None
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What the findings of a claim's documents propose for its matrix."""
+
+    documents: Mapping[int, Document]
+    findings: Sequence[Finding]
+
+    def place(self, product_id: int, column: Column, *, after: datetime | None = None) -> Place:
+        """The best place for one cell; documents that were added `after` that instant first."""
+        for element in SHOWN_BY[column]:
+            found = [one for one in self.findings if self._shows(one, element, product_id)]
+            if found:
+                best = max(found, key=lambda one: self._rank(one, after))
+                return Place(best.document_id, best.page, best.words, best.on if column == Column.DATED else None)
+        return NOWHERE
+
+    def _shows(self, finding: Finding, element: Element, product_id: int) -> bool:
+        if finding.element != element or finding.verdict != Verdict.HOLDS:
+            return False
+        if element == Element.DOMAIN and self._names_another_tenant(finding.document_id):
+            return False
+        return element != Element.PRODUCT or finding.product_id == product_id
+
+    def _names_another_tenant(self, document_id: int) -> bool:
+        mine = [one for one in self.findings if one.document_id == document_id and one.element == Element.TENANT]
+        return any(one.verdict == Verdict.OTHER for one in mine)
+
+    def _rank(self, finding: Finding, after: datetime | None) -> tuple[bool, date, int, datetime, int, int]:
+        document = self.documents[finding.document_id]
+        is_later = after is not None and document.uploaded_at > after
+        day = finding.on or date.min
+        shown = len({one.element for one in self.findings if _holds(one, document)})
+        return is_later, day, shown, document.uploaded_at, document.pk, -finding.page
+
+
+def _holds(finding: Finding, document: Document) -> bool:
+    return finding.document_id == document.pk and finding.verdict == Verdict.HOLDS
+
+
+def prefill(claim: Claim, *, products: Iterable[int], columns: Collection[Column], at: datetime) -> None:
+    """Bring the cells that nobody filled in by hand in line with the findings. Under the claim's lock.
+
+    A cell that says the same as before is not touched, so that only real changes count as changed.
+    """
+    documents = {document.pk: document for document in claim.documents.showable()}
+    findings = list(Finding.objects.filter(document__in=documents))
+    proposals = Proposals(documents, findings)
+    held = {(cell.product_id, cell.column): cell for cell in claim.cells.all()}
+    fresh, changed = [], []
+    for product in products:
+        for column in columns:
+            cell = held.get((product, column))
+            if cell is not None and _is_partners(cell):
+                continue
+            place = proposals.place(product, column, after=_refused_at(cell))
+            if cell is None and place != NOWHERE:
+                fresh.append(_written(ProofCell(claim=claim, product_id=product, column=column), place, at))
+            elif cell is not None and place != _place_of(cell):
+                changed.append(_written(cell, place, at))
+    ProofCell.objects.bulk_create(fresh)
+    ProofCell.objects.bulk_update(changed, WRITTEN)
+
+
+def _is_partners(cell: ProofCell) -> bool:
+    return cell.source == Source.PARTNER
+
+
+def _refused_at(cell: ProofCell | None) -> datetime | None:
+    return cell.verdict_at if cell is not None and cell.verdict == CellVerdict.REFUSED else None
+
+
+def _place_of(cell: ProofCell) -> Place:
+    return Place(cell.document_id, cell.page, cell.words, cell.dated_on)
+
+
+def _written(cell: ProofCell, place: Place, at: datetime) -> ProofCell:
+    cell.document_id, cell.page, cell.words, cell.dated_on = place.document_id, place.page, place.words, place.dated_on
+    cell.source, cell.changed_at, cell.changed_by = Source.FOUND, at, None
+    return cell
+
+
+def forget_document(document: Document, at: datetime) -> None:
+    """Empty the cells that point to a document which goes or is quarantined; findings may fill them in again."""
+    document.cells.update(**EMPTY, source=Source.FOUND, changed_at=at, changed_by=None)
