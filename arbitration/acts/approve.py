@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from arbitration.acts.cells import spoken
 from arbitration.acts.ground import begin_decision, decide_round
 from arbitration.facts import look_up
 from arbitration.models import ReviewDecision
@@ -36,7 +37,7 @@ def approve(
     approved: Refused `contested`, looked up again under the target's lock, whatever the page said. Facts that no
     longer hold are refused once (`facts_do_not_verify`); with `despite_facts` the reviewer approves knowingly, and
     the history says so. `at` (aware) is when it happened, now unless it is told afterwards. Other faults: Conflict,
-    NotAllowed, Refused `no_lines`.
+    NotAllowed, Refused `no_lines`. Cells of the proof matrix that were ticked as holding are published as accepted.
     """
     failing = _failing_facts(reference, by, line_ids, version)
     if failing and not despite_facts:
@@ -46,10 +47,13 @@ def approve(
         lines = lock_lines(doing.claim)
         contested = _contested(lines, line_ids)
         approved = chosen(doing, [line for line in lines if line not in contested], line_ids)
+        said = spoken(doing, by, lines=approved)
         set_outcome(doing, approved, Outcome.ASSOCIATED, decided=True)
         _associate(doing, approved)
         decide_round(doing, ReviewDecision.APPROVED)
+        said.publish(doing)
         data = {
+            "held": said.data["held"],
             "despite": failing,
             "lines": [line.pk for line in approved],
             "products": [line.product.name for line in approved],

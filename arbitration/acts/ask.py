@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from arbitration.acts.cells import spoken
 from arbitration.acts.ground import begin_decision, checked_reasons, decide_round
 from arbitration.models import ReviewDecision
 from claims import mails
@@ -23,27 +24,42 @@ def request_information(
     reasons: Sequence[str],
     text: str,
     line_ids: Sequence[int] = (),
+    cells: Sequence[str] = (),
     version: int | None = None,
     at: datetime | None = None,
 ) -> Claim:
     """Ask the partner about lines (none named: all undecided): Partner action required, five business days.
 
-    The reviewer who has the claim, or an arbiter, may. The reasons and the text become a visible comment and
-    are frozen. `at` (aware) is when it happened, now unless it is told afterwards. Raises Refused
-    (`reasons_required`, `text_required`, `no_lines`), Conflict, NotAllowed.
+    The reviewer who has the claim, or an arbiter, may. `cells` of the proof matrix (`LINEID:column`) bring their
+    reasons along; a reason of the proof without one means its whole column (`arbitration.cells.named`). Reasons, cells
+    and text become a visible comment and are frozen; cells that were ticked as holding are published as accepted. `at`
+    (aware) is when it happened, now unless it is told afterwards. Raises Refused (`reasons_required`, `text_required`,
+    `no_lines`, `cell_unknown`, `cell_not_needed`, `cell_not_of_line`), Conflict, NotAllowed.
     """
     with transaction.atomic():
         doing = begin_decision(reference=reference, act=Act.REQUEST_INFORMATION, by=by, version=version, at=at)
-        codes = checked_reasons(reasons, text)
-        lines = chosen(doing, lock_lines(doing.claim), line_ids)
+        held_lines = lock_lines(doing.claim)
+        lines = chosen(doing, held_lines, line_ids)
+        # Nothing else can be decided before the answer, so all that holds is told now.
+        said = spoken(doing, by, lines=lines, reasons=reasons, keys=cells, ticked_of=held_lines)
+        codes = checked_reasons(said.reasons, text)
         set_outcome(doing, lines, Outcome.ASKED, decided=False)
         decide_round(doing, ReviewDecision.ASKED, reasons=codes, text=text)
-        write_comment(doing, body=text, audience=Audience.PARTNER, reasons=codes)
+        write_comment(doing, body=text, audience=Audience.PARTNER, reasons=codes, cells=said.data["cells"])
+        said.publish(doing)
         data = {
+            **said.data,
             "reasons": codes,
             "lines": [line.pk for line in lines],
             "products": [line.product.name for line in lines],
         }
         event, deadline = conclude(doing, data=data)
-        mails.information_requested(claim=doing.claim, event=event, reasons=codes, text=text.strip(), deadline=deadline)
+        mails.information_requested(
+            claim=doing.claim,
+            event=event,
+            reasons=codes,
+            text=text.strip(),
+            deadline=deadline,
+            cells=said.data["cells"],
+        )
     return doing.claim

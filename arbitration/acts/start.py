@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from arbitration.acts.check import carry_over
 from arbitration.models import Review
 from arbitration.permissions import require_free, require_role
 from claims.acts.ground import Doing, begin, conclude, lock_claim
@@ -34,7 +35,8 @@ def start_review(*, reference: str, by: User, version: int | None = None, at: da
 
 
 def _start(doing: Doing, by: User) -> None:
-    Review.objects.create(claim=doing.claim, round=doing.claim.round, reviewer=by, started_at=doing.at)
+    review = Review.objects.create(claim=doing.claim, round=doing.claim.round, reviewer=by, started_at=doing.at)
+    carry_over(doing, review, by)
     conclude(doing, fields={"reviewer": by, "review_started_at": doing.at}, data={"round": doing.claim.round})
 
 

@@ -1,6 +1,6 @@
 """What a template of a mail about a claim gets: built here for the real mails and for their samples alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from claims.mails.due import Due
 from claims.models import Claim, ClaimLine, Deadline
 from claims.permissions import reviewer_of
+from claims.proof.words import Column
 from claims.remedies import REMEDIES
 from claims.words import Outcome, Reason
 from cpor_portal.faults import Text
@@ -26,6 +27,14 @@ class Why:
 
     label: Text
     remedy: Text
+
+
+@dataclass(frozen=True)
+class Named:
+    """The cells of the proof matrix that a request or a rejection names of one product."""
+
+    product: str
+    columns: list[Text]
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,15 @@ def due(deadline: Deadline | None, *, is_partner: bool) -> Due | None:
 def reasons_of(codes: Iterable[str]) -> list[Why]:
     """The reasons in words, each with what would cure it."""
     return [Why(Reason(code).label, REMEDIES[Reason(code)]) for code in codes]
+
+
+def cells_of(cells: Iterable[Mapping[str, str]], held: Standing) -> list[Named]:
+    """The cells of a comment, by product in the order of the claim's lines; products that it no longer has left out."""
+    columns: dict[str, list[Text]] = {}
+    for cell in cells:
+        columns.setdefault(cell["product"], []).append(Column(cell["column"]).label)
+    products = {line.product.code: line.product.name for line in (*held.lines, *held.others)}
+    return [Named(name, columns[code]) for code, name in products.items() if code in columns]
 
 
 def read_ahead(claims: Sequence[Claim]) -> None:

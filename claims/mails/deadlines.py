@@ -33,8 +33,8 @@ def _near_for_partner(claim: Claim, deadline: Deadline) -> Context:
     if deadline.kind != DeadlineKind.PARTNER_ANSWER:
         raise ValueError(f"nobody is reminded of {deadline.kind}")
     request = open_request(claim)
-    reasons, text = (request.reasons, request.body) if request else ([], "")
-    return request_context(claim, standing_of(claim, {Outcome.ASKED}), reasons, text, deadline)
+    reasons, text, cells = (request.reasons, request.body, request.cells) if request else ([], "", [])
+    return request_context(claim, standing_of(claim, {Outcome.ASKED}), reasons, text, deadline, cells)
 
 
 def evidence_context(claim: Claim, held: Standing, deadline: Deadline) -> Context:

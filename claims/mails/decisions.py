@@ -1,30 +1,34 @@
 """Mails about what Microsoft asks and decides. They name no reviewer (docs/decisions/who-is-named.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 
 from claims import clock
-from claims.mails.context import Context, Standing, due, for_firm, reasons_of, standing, standing_of
+from claims.mails.context import Context, Standing, cells_of, due, for_firm, reasons_of, standing, standing_of
 from claims.mails.sending import send, to_firm
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.words import DeadlineKind, Outcome, Reason
 from cpor_portal.accounts.models import User
 
+Cells = Sequence[Mapping[str, str]]
+"""Cells of the proof matrix as a comment keeps them: the product's code and the column."""
+
 
 def information_requested(
-    *, claim: Claim, event: Event, reasons: Sequence[str], text: str, deadline: Deadline | None
+    *, claim: Claim, event: Event, reasons: Sequence[str], text: str, deadline: Deadline | None, cells: Cells = ()
 ) -> None:
     """Tell the firm what the reviewer asks for, what would satisfy it, and by when the answer is due."""
     held = standing_of(claim, {Outcome.ASKED})
-    to_firm("information_requested", claim, event, request_context(claim, held, reasons, text, deadline))
+    to_firm("information_requested", claim, event, request_context(claim, held, reasons, text, deadline, cells))
 
 
 def request_context(
-    claim: Claim, held: Standing, reasons: Sequence[str], text: str, deadline: Deadline | None
+    claim: Claim, held: Standing, reasons: Sequence[str], text: str, deadline: Deadline | None, cells: Cells
 ) -> Context:
     """What the templates get that tell of an open request: the first mail and its reminder."""
-    return for_firm(claim, held, reasons=reasons_of(reasons), text=text.strip(), due=due(deadline, is_partner=True))
+    words = {"reasons": reasons_of(reasons), "cells": cells_of(cells, held), "text": text.strip()}
+    return for_firm(claim, held, due=due(deadline, is_partner=True), **words)
 
 
 def approved(*, claim: Claim, event: Event, lines: Sequence[ClaimLine]) -> None:
@@ -44,6 +48,7 @@ def rejected(
     lines: Sequence[ClaimLine],
     reasons: Sequence[str],
     text: str,
+    cells: Cells = (),
     recipients: Sequence[User] | None = None,
 ) -> None:
     """Tell the firm that `lines` are rejected and why, by a reviewer or for want of an answer, and how to dispute it.
@@ -51,7 +56,7 @@ def rejected(
     `recipients` are the firm's, where the caller has read them already.
     """
     windows = claim.deadlines.running().filter(kind=DeadlineKind.DISPUTE_WINDOW, about=clock.about_event(event))
-    context = rejected_context(claim, standing(claim, lines), reasons, text, windows.first())
+    context = rejected_context(claim, standing(claim, lines), reasons, text, windows.first(), cells)
     if recipients is None:
         to_firm("rejected", claim, event, context)
     else:
@@ -59,13 +64,18 @@ def rejected(
 
 
 def rejected_context(
-    claim: Claim, held: Standing, reasons: Sequence[str], text: str, window: Deadline | None
+    claim: Claim,
+    held: Standing,
+    reasons: Sequence[str],
+    text: str,
+    window: Deadline | None,
+    cells: Cells = (),
 ) -> Context:
     """What the template of `rejected` gets; `window` is the time to dispute this decision."""
     is_for_silence = Reason.NO_PARTNER_RESPONSE in reasons
     # The portal's own words are in the template, in each recipient's language.
     words = "" if is_for_silence else text.strip()
-    facts = {"is_for_silence": is_for_silence, "dispute": due(window, is_partner=True)}
+    facts = {"is_for_silence": is_for_silence, "dispute": due(window, is_partner=True), "cells": cells_of(cells, held)}
     return for_firm(claim, held, reasons=reasons_of(reasons), text=words, **facts)
 
 

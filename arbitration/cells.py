@@ -1,0 +1,96 @@
+"""Cells of the proof matrix on the reviewers' side: what was ticked, and which cells a request or a rejection names."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from arbitration.models import CellCheck
+from claims.models import Claim, ClaimLine
+from claims.proof.matrix import CellView, MatrixView
+from claims.proof.words import COLUMN_OF, REASON_OF, Column
+from claims.words import REVIEWER_REASONS, Reason
+from cpor_portal.faults import Refused, Text
+
+FrozenCells = list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """What the reviewer of the current round has ticked, by the keys that forms use."""
+
+    held: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+
+    def __len__(self) -> int:
+        return len(self.held) + len(self.missing)
+
+
+def ticks_of(claim: Claim, matrix: MatrixView) -> Ticks:
+    """The ticks of the claim's current round; of products that are still undecided alone."""
+    checks = CellCheck.objects.filter(review__claim=claim, review__round=claim.round)
+    found = {(product, column): holds for product, column, holds in checks.values_list("product", "column", "holds")}
+    ticked = {cell.key: found.get((cell.product.pk, cell.column)) for cell in tickable(matrix)}
+    held = frozenset(key for key, holds in ticked.items() if holds)
+    return Ticks(held, frozenset(key for key, holds in ticked.items() if holds is False))
+
+
+def tickable(matrix: MatrixView) -> list[CellView]:
+    """The cells that a reviewer can tick: what the proof must show of products that are undecided."""
+    return [cell for row in matrix.rows if row.line.is_undecided for cell in row.cells if cell.is_needed]
+
+
+def filled(matrix: MatrixView) -> frozenset[str]:
+    """The keys of the cells that can be ticked and that something fills."""
+    return frozenset(cell.key for cell in tickable(matrix) if not cell.is_empty)
+
+
+def require_known(matrix: MatrixView, keys: Iterable[str]) -> None:
+    """Raises Refused `cell_unknown` where a key names no cell that can be ticked."""
+    unknown = set(keys) - {cell.key for cell in tickable(matrix)}
+    if unknown:
+        raise Refused("cell_unknown", CELL_UNKNOWN, field="cells", cells=sorted(unknown))
+
+
+def named(
+    matrix: MatrixView, lines: Sequence[ClaimLine], reasons: Collection[str], keys: Collection[str]
+) -> tuple[list[str], list[CellView]]:
+    """The reasons and cells that a request or a rejection about `lines` is about, in the order of the matrix.
+
+    A cell brings its reason along. A reason of the proof without a cell of its column means that whole column for
+    `lines` (design.md, "Contract"). Reasons that the domain does not know come back as they are. Raises Refused
+    `cell_unknown`, `cell_not_needed`, `cell_not_of_line`.
+    """
+    chosen = [_cell(matrix, lines, key) for key in dict.fromkeys(keys)]
+    columns = {cell.column for cell in chosen}
+    given = {*reasons, *(str(REASON_OF[column].value) for column in columns)}
+    whole = {column for reason, column in COLUMN_OF.items() if reason in given} - columns
+    wanted = {cell.key for cell in chosen}
+    line_ids = {line.pk for line in lines}
+    cells = [cell for cell in matrix.cells if cell.key in wanted or (cell.column in whole and cell.line_id in line_ids)]
+    return sorted(given, key=_rank), cells
+
+
+def _cell(matrix: MatrixView, lines: Sequence[ClaimLine], key: str) -> CellView:
+    cell = {cell.key: cell for row in matrix.rows for cell in row.cells}.get(key)
+    if cell is None:
+        raise Refused("cell_unknown", CELL_UNKNOWN, field="cells", cells=[key])
+    if not cell.is_needed:
+        text = _("The proof of this claim need not name products: no usage is claimed.")
+        raise Refused("cell_not_needed", text, field="cells", cells=[key])
+    if cell.line_id not in {line.pk for line in lines}:
+        text = _("%(product)s is not among the products that you chose. Choose it as well, or take its cells out.")
+        raise Refused("cell_not_of_line", text % {"product": cell.product.name}, field="cells", cells=[key])
+    return cell
+
+
+def _rank(reason: str) -> int:
+    return REVIEWER_REASONS.index(Reason(reason)) if reason in REVIEWER_REASONS else len(REVIEWER_REASONS)
+
+
+def frozen(cells: Iterable[CellView]) -> FrozenCells:
+    """Cells as comments and the history keep them: by the product's code, for lines change."""
+    return [{"product": cell.product.code, "column": str(Column(cell.column).value)} for cell in cells]
+
+
+CELL_UNKNOWN: Text = _("There is no such cell in this claim's proof matrix any more. Load the page again.")
