@@ -49,5 +49,7 @@ def logging_config(level: str) -> dict[str, Any]:
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+        # The fonts of the template's letter: dozens of lines for each, and none tells an operator anything.
+        "loggers": {"fontTools": {"level": "WARNING"}},
         "root": {"handlers": ["console"], "level": level},
     }

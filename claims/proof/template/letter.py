@@ -82,6 +82,7 @@ class Letter:
     claim: str
     lead: tuple[str, ...]
     sections: tuple[Section, ...]
+    head: str
     foot: str
     page_of: str
     letters_missing: str
@@ -110,10 +111,17 @@ def letter_of(claim: Claim, language: str) -> Letter:
             claim=name,
             lead=_texts(wording.LEAD),
             sections=(_parties(claim), _products(claim), _work(), _acknowledgement(claim)),
+            head=_head(claim),
             foot=f"{wording.TITLE} · {name}",
             page_of=str(wording.PAGE_OF),
             letters_missing=str(wording.LETTERS_MISSING),
         )
+
+
+def _head(claim: Claim) -> str:
+    """Who the letter is about, in one line: a signed page that was scanned alone still says so."""
+    names = (claim.firm.name, claim.customer_display_name, claim.domain, claim.tenant_id or "")
+    return " · ".join(" ".join(str(name).split()) for name in names if name)
 
 
 def _texts(texts: Iterable[object]) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ LEAD = (
 )
 CLAIM = pgettext_lazy("proof template", "Claim")
 PAGE_OF = pgettext_lazy("proof template", "Page %(page)s of %(pages)s")
-SECTION = pgettext_lazy("proof template", "Section %(number)s")
 
 PARTIES = pgettext_lazy("proof template", "The parties")
 PARTNER = pgettext_lazy("proof template", "Partner firm")
@@ -64,7 +63,7 @@ DATE_LIMIT = _("The claim must be submitted within 12 months of this date.")
 LETTERS_MISSING = _("Some letters of the names cannot be printed in this file; the Word file shows them all.")
 
 _ALL: tuple[Promise, ...] = (
-    *(TITLE, *LEAD, CLAIM, PAGE_OF, SECTION),
+    *(TITLE, *LEAD, CLAIM),
     *(PARTIES, PARTNER, MPN_ID, CUSTOMER, DOMAIN, TENANT_ID),
     *(PRODUCTS, ENGAGEMENT, SOLUTION_AREA, ACTIVITY, SELLER, ISV_SOLUTION, PRODUCT, SUBSCRIPTION_ID),
     *(WORK, *WORK_INTRODUCTION, *PROMPTS, DESCRIPTION),
