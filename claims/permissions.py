@@ -3,11 +3,15 @@
 The rule's source is domain.md, "Who uses the portal". What may follow what is the transition table's.
 """
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 from django.http import Http404
 
 from claims.models import Association, CalendarFeed, Claim, Comment, Deadline, Document, Event
 from claims.models.claim import ClaimQuerySet
+from claims.models.proof import DocumentQuerySet
+from claims.proof.words import ScanState
 from claims.transitions import ADMINS, Act, Actor, permits
 from claims.words import Audience, Status
 from cpor_portal.accounts import permissions as people
@@ -81,11 +85,35 @@ def visible_events(user: User, claim: Claim) -> QuerySet[Event]:
     return events if people.is_reviewer(user) else events.filter(audience=Audience.PARTNER)
 
 
-def visible_documents(user: User, claim: Claim) -> QuerySet[Document]:
-    """The claim's documents; whoever may see the claim may see its proof, and a draft's only its firm."""
+def visible_documents(user: User, claim: Claim) -> DocumentQuerySet:
+    """The claim's documents; whoever may see the claim may see its proof, and a draft's only its firm.
+
+    A reviewer sees one only after its virus scan, and never a quarantined one (`held_back`). The firm sees that all of
+    them are there; their content is for nobody before `is_showable`.
+    """
     if not visible_claims(user).filter(pk=claim.pk).exists():
         return Document.objects.none()
-    return claim.documents.select_related("uploaded_by")
+    documents = claim.documents.select_related("uploaded_by")
+    return documents.showable() if people.is_reviewer(user) else documents
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """How many of a claim's documents its reader does not see, and why. Never which."""
+
+    waiting: int = 0
+    quarantined: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.waiting or self.quarantined)
+
+
+def held_back(user: User, claim: Claim) -> HeldBack:
+    """What `visible_documents` leaves out for a reviewer; nothing for the firm, which sees its own."""
+    if not people.is_reviewer(user):
+        return HeldBack()
+    states = list(claim.documents.values_list("scan_state", flat=True))
+    return HeldBack(states.count(ScanState.WAITING), states.count(ScanState.INFECTED))
 
 
 def visible_associations(user: User) -> QuerySet[Association]:

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from claims.permissions import may_start_draft
 from claims.transitions import Act
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
+from cpor_portal.documents.stored import delete_with_pictures
 from cpor_portal.faults import NotAllowed
 from cpor_portal.notifications.forgetting import forget
 
@@ -44,9 +44,4 @@ def delete_draft(*, reference: str, by: User | None, version: int | None = None)
         claim.documents.all().delete()
         claim.delete()
         forget(reference)
-        transaction.on_commit(partial(_delete_files, names))
-
-
-def _delete_files(names: list[str]) -> None:
-    for name in names:
-        default_storage.delete(name)
+        transaction.on_commit(partial(delete_with_pictures, names))

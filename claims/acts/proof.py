@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+import structlog
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -17,7 +18,11 @@ from claims.models import Claim, Document
 from claims.models.proof import random_name
 from claims.proof.prefill import forget_document
 from claims.proof.words import ScanState
+from claims.refusals import refused
+from cpor_portal.documents.stored import delete_with_pictures
 from cpor_portal.faults import Conflict, Refused
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,16 +66,30 @@ def store(reference: str, files: Sequence[UploadedFile[bytes]]) -> Iterator[Stor
     with ExitStack() as undo:
         names = []
         for file in files:
-            file.seek(0)
-            name = default_storage.save(random_name(Document(claim=claim), ""), file)
-            undo.callback(default_storage.delete, name)
+            name = _saved(random_name(Document(claim=claim), ""), file)
+            undo.callback(delete_with_pictures, [name])
             names.append(name)
         yield Stored(uploads, names)
         undo.pop_all()
 
 
+def _saved(name: str, file: UploadedFile[bytes]) -> str:
+    """Store one file. Raises Refused storage_unreachable where the storage is away, or the disk is full."""
+    try:
+        file.seek(0)
+        return default_storage.save(name, file)
+    except OSError as fault:
+        log.error("storage_unreachable", fault=str(fault))
+        raise refused("storage_unreachable", field="documents") from fault
+
+
 def may_remove(document: Document, claim: Claim) -> bool:
-    """Whether a document may still be taken off: what a reviewer has had in hand stays (design.md)."""
+    """Whether a document may still be taken off: what a reviewer has had in hand stays (design.md).
+
+    A quarantined one is in nobody's hands any more.
+    """
+    if document.is_quarantined:
+        return True
     handed_in_at = claim.resubmitted_at or claim.submitted_at
     return handed_in_at is None or document.uploaded_at > handed_in_at
 
@@ -91,4 +110,4 @@ def remove(doing: Doing, document_id: int) -> None:
     document.delete()
     reading.fill_in(claim, at=doing.at)
     if name:
-        transaction.on_commit(lambda: default_storage.delete(name))
+        transaction.on_commit(lambda: delete_with_pictures([name]))

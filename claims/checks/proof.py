@@ -79,9 +79,13 @@ def check_room(claim: Claim, uploads: Sequence[Upload]) -> None:
 
 
 def check_proof(claim: Claim) -> None:
-    """Whether the claim has proof at all. Raises Refused proof_required."""
-    if not claim.documents.exists():
-        raise refused("proof_required", field="documents")
+    """Whether the claim has proof at all; what is in quarantine counts as none.
+
+    Raises Refused: proof_required, proof_quarantined.
+    """
+    if not claim.documents.counted().exists():
+        code = "proof_quarantined" if claim.documents.exists() else "proof_required"
+        raise refused(code, field="documents")
 
 
 def clean_name(name: str) -> str:

@@ -174,6 +174,13 @@ KINDS: tuple[MailKind, ...] = (
         sample=samples.proof_ages,
     ),
     MailKind(
+        "document_infected",
+        pgettext_lazy("kind of mail", "Document quarantined"),
+        never_silenced=True,
+        sample=samples.document_infected,
+        is_firms_alone=True,  # on a filed claim, too: nobody else learns the name of a quarantined document
+    ),
+    MailKind(
         "draft_expires",
         pgettext_lazy("kind of mail", "Draft to be deleted"),
         never_silenced=True,

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from claims.mails import assignment, deadlines, decisions, filing, proof, talk
+from claims.mails import assignment, deadlines, decisions, documents, filing, proof, talk
 from claims.mails.context import Context, Standing
-from claims.models import Claim, ClaimLine, Comment, Deadline
+from claims.models import Claim, ClaimLine, Comment, Deadline, Document
 from claims.models.history import DeadlineParty
 from claims.proof.words import Column
 from claims.words import Activity, Audience, DeadlineKind, Outcome, Reason, Status
@@ -131,6 +131,11 @@ def proof_ages() -> Context:
     return proof.proof_ages_context(claim, _lines(Outcome.ASSOCIATED, Outcome.ASSOCIATED))
 
 
+def document_infected() -> Context:
+    """A document of a filed claim in which a virus was found; the claim has others."""
+    return documents.infected_context(_claim(), _document(), is_only=False)
+
+
 def assigned() -> Context:
     """A claim given to a reviewer, with a note."""
     note = _("You know this customer from last year. Please look at the dates first.")
@@ -225,6 +230,11 @@ def _deadline(kind: DeadlineKind = DeadlineKind.REVIEW) -> Deadline:
         calendar_country=calendar.country,
         calendar_zone=calendar.time_zone,
     )
+
+
+def _document() -> Document:
+    name, found = _("Statement of work, signed.pdf"), "Win.Test.EICAR_HDB-1"
+    return Document(name=name, threat=found, uploaded_by=_submitter(), uploaded_at=AT)
 
 
 def _draft_deadline(claim: Claim) -> Deadline:

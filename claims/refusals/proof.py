@@ -31,6 +31,28 @@ ADVICE: dict[Cause, Advice] = {
         letter=_ASK_FOR_PROOF,
         topic="proof",
     ),
+    ("proof_quarantined", ""): Advice(
+        title=_("There is no document that counts"),
+        text=_(
+            "The virus scan found something in every document of this claim. They are in quarantine: nobody can open "
+            "them, and they do not count as proof."
+        ),
+        who=Who.YOU,
+        steps=(
+            _("Have the computer that the files came from checked for viruses."),
+            _("Make the document anew on a clean computer, and add it here. The same file would be refused again."),
+        ),
+        topic="proof",
+    ),
+    ("storage_unreachable", ""): Advice(
+        title=_("The document could not be stored"),
+        text=_(
+            "The place where the portal keeps documents does not answer at the moment. Nothing is wrong with your "
+            "file, and everything else that you entered is kept."
+        ),
+        who=Who.WE,
+        steps=(_("Wait a few minutes, then choose the file again."),),
+    ),
     ("document_type", ""): Advice(
         title=_("This type of file cannot be used"),
         text=_(

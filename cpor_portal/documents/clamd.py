@@ -17,8 +17,8 @@ from django.conf import settings
 from cpor_portal.clamd_address import clamd_address
 
 SECONDS_TO_CONNECT = 3.0
-# Below the minute after which the broker gives a job to another worker (settings, `visibility_timeout`).
-SECONDS_TO_SCAN = 45.0
+# A sweep may begin one at its end, and must end before the broker gives it to another worker (`visibility_timeout`).
+SECONDS_TO_SCAN = 30.0
 CHUNK = 64 * 1024
 LONGEST_ANSWER = 4096
 LONGEST_THREAT = 200
