@@ -1,0 +1,356 @@
+"""The cells of the proof matrix: filled in by hand, from findings, and what a decision says of them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from claims.acts import reading
+from claims.acts.cells import publish, set_cells
+from claims.acts.editing import add_documents, remove_document
+from claims.acts.ground import begin
+from claims.models import Claim, Document, Finding, ProofCell, Snapshot
+from claims.proof.freshness import good_until
+from claims.proof.keys import cells_of
+from claims.proof.matrix import CellState, matrix_of
+from claims.proof.words import CellVerdict, Column, Element, ReadState, ScanState, Source, Verdict
+from claims.transitions import Act
+from claims.words import Activity
+from cpor_portal.accounts.models import PartnerRole, User
+from cpor_portal.faults import Conflict, NotAllowed, Refused
+from tests.support.factories import make_person, make_staff, make_workload
+from tests.support.papers import small_pdf
+from tests.support.stories import (
+    make_asked,
+    make_customer,
+    make_draft,
+    make_side,
+    make_submitted,
+    make_under_review,
+    pdf,
+)
+
+pytestmark = pytest.mark.django_db
+SIGNED = date(2026, 2, 10)
+NOON = datetime(2026, 3, 4, 18, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+def _draft(products: int = 2) -> Claim:
+    rows = [make_workload() for _number in range(products)]
+    return make_draft(make_side(), make_customer(*rows), rows)
+
+
+def _keys(claim: Claim, *columns: Column) -> list[str]:
+    return [key for key, (_product, column) in cells_of(claim).items() if column in columns]
+
+
+def _set(claim: Claim, keys: list[str], *, by: User | None = None, **changes: object) -> Claim:
+    values = {"document_id": claim.documents.order_by("id")[0].pk, "page": 1, "dated_on": SIGNED} | changes
+    return set_cells(reference=claim.reference, by=by or claim.created_by, keys=keys, **values)  # type: ignore[arg-type]
+
+
+def _state(claim: Claim, key: str) -> CellState:
+    return matrix_of(claim, claim.created_by).by_key[key].state
+
+
+# --- By hand -----------------------------------------------------------------------------------------------
+
+
+def test_a_page_fills_the_cells_that_it_shows_and_those_of_the_whole_matrix_make_it_full() -> None:
+    claim = _draft()
+    assert len(matrix_of(claim, claim.created_by).empty) == 10
+    _set(claim, list(cells_of(claim)))
+    matrix = matrix_of(claim, claim.created_by)
+    assert matrix.is_full
+    assert {cell.state for cell in matrix.cells} == {CellState.ENTERED}
+    assert {cell.place for cell in matrix.cells} == {"proof.pdf, page 1"}
+    claim.refresh_from_db()
+    assert claim.proof_good_until == good_until(SIGNED)
+
+
+def test_what_is_no_longer_ticked_becomes_empty_and_what_was_not_offered_stays() -> None:
+    claim = _draft()
+    tied, named = _keys(claim, Column.TIED), _keys(claim, Column.NAMED)
+    _set(claim, tied + named)
+    _set(claim, tied[:1], offered=tied)
+    assert _state(claim, tied[0]) == CellState.ENTERED
+    assert _state(claim, tied[1]) == CellState.EMPTY
+    assert {_state(claim, key) for key in named} == {CellState.ENTERED}
+
+
+def test_a_cell_points_to_one_page_the_last_that_was_named() -> None:
+    claim = _draft(1)
+    Document.objects.update(page_count=3)
+    (tied,) = _keys(claim, Column.TIED)
+    _set(claim, [tied], page=1)
+    _set(claim, [tied], page=3)
+    _set(claim, [], page=1)  # nothing points there any more
+    assert matrix_of(claim, claim.created_by).by_key[tied].page == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"page": 0}, "page_unknown"),
+        ({"page": 2}, "page_unknown"),
+        ({"dated_on": None}, "date_required"),
+        ({"dated_on": date(2026, 3, 5)}, "date_in_future"),
+        ({"keys": ["999999:tied"]}, "cell_unknown"),
+        ({"keys": ["nonsense"]}, "cell_unknown"),
+        ({"offered": ["999999:tied"]}, "cell_unknown"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_code_and_nothing_is_kept(
+    changes: dict[str, object], code: str
+) -> None:
+    claim = _draft()
+    Document.objects.update(page_count=1)
+    keys = changes.pop("keys", list(cells_of(claim)))
+    with pytest.raises(Refused) as refused:
+        _set(claim, keys, **changes)  # type: ignore[arg-type]
+    assert refused.value.code == code
+    assert not ProofCell.objects.exists()
+
+
+def test_products_are_named_for_usage_claims_alone() -> None:
+    claim = _draft(1)
+    Claim.objects.update(activities=[Activity.PRESALES])
+    claim.refresh_from_db()
+    assert _keys(claim, Column.NAMED) == []
+    states = {cell.column: cell.state for cell in matrix_of(claim, claim.created_by).rows[0].cells}
+    assert states[Column.NAMED] == CellState.NOT_NEEDED
+    with pytest.raises(Refused):
+        _set(claim, [f"{claim.lines.get().pk}:named"])
+
+
+def test_on_a_filed_claim_admins_may_and_users_may_not_and_both_may_on_a_draft() -> None:
+    claim = _draft(1)
+    user = make_person(claim.firm, PartnerRole.INCENTIVES_USER)
+    (tied,) = _keys(claim, Column.TIED)
+    _set(claim, [tied], by=user)
+    filed = make_submitted()
+    colleague = make_person(filed.firm, PartnerRole.INCENTIVES_USER)
+    with pytest.raises(NotAllowed):
+        _set(filed, _keys(filed, Column.TIED), by=colleague)
+    _set(filed, _keys(filed, Column.TIED))
+    assert Snapshot.objects.filter(claim=filed).latest("id").facts["cells"][0]["column"] == Column.TIED
+    assert filed.events.latest("id").verb == Act.ADD_PROOF
+
+
+def test_nobody_changes_cells_under_review() -> None:
+    claim = make_under_review(make_staff())
+    with pytest.raises(Conflict):
+        _set(claim, _keys(claim, Column.TIED))
+
+
+def test_a_colleagues_change_since_the_page_was_made_is_a_conflict_ones_own_is_not() -> None:
+    claim = _draft(1)
+    version = claim.version
+    (tied,) = _keys(claim, Column.TIED)
+    _set(claim, [tied], version=version)
+    _set(claim, [tied], version=version)
+    colleague = make_person(claim.firm)
+    with pytest.raises(Conflict):
+        _set(claim, [], by=colleague, version=version)
+
+
+def test_a_document_that_was_removed_meanwhile_is_a_conflict() -> None:
+    claim = _draft(1)
+    with pytest.raises(Conflict):
+        _set(claim, _keys(claim, Column.TIED), document_id=999_999)
+
+
+def test_a_quarantined_document_shows_nothing() -> None:
+    claim = _draft(1)
+    Document.objects.update(scan_state=ScanState.INFECTED)
+    with pytest.raises(Conflict):
+        _set(claim, _keys(claim, Column.TIED))
+
+
+# --- From findings -----------------------------------------------------------------------------------------
+
+
+def _find(document: Document, element: Element, **facts: object) -> Finding:
+    values = {"verdict": Verdict.HOLDS, "page": 1, "words": str(element)} | facts
+    return Finding.objects.create(document=document, element=element, **values)
+
+
+def _fill_in(claim: Claim) -> None:
+    with transaction.atomic():
+        reading.fill_in(Claim.objects.get(pk=claim.pk), at=datetime.now(UTC))
+
+
+def _find_all(document: Document) -> None:
+    for line in document.claim.lines.all():
+        _find(document, Element.PRODUCT, product=line.product)
+    for element in (Element.TENANT, Element.WORK, Element.SIGNATURE):
+        _find(document, element)
+    _find(document, Element.DATE, on=SIGNED)
+
+
+def test_findings_fill_the_matrix_and_its_freshness() -> None:
+    claim = _draft()
+    _find_all(claim.documents.get())
+    _fill_in(claim)
+    matrix = matrix_of(claim, claim.created_by)
+    assert matrix.is_full
+    assert {cell.state for cell in matrix.cells} == {CellState.FOUND}
+    claim.refresh_from_db()
+    assert claim.proof_good_until == good_until(SIGNED)
+
+
+def test_what_a_partner_entered_or_emptied_is_not_overwritten() -> None:
+    claim = _draft(1)
+    document = claim.documents.get()
+    Document.objects.update(page_count=2)
+    tied, described = _keys(claim, Column.TIED, Column.DESCRIBED)
+    _set(claim, [tied, described], page=2)
+    _set(claim, [tied], page=2)  # the description was emptied by hand
+    _find_all(document)
+    _fill_in(claim)
+    cells = matrix_of(claim, claim.created_by).by_key
+    assert (cells[tied].page, cells[tied].state) == (2, CellState.ENTERED)
+    assert cells[described].state == CellState.EMPTY
+
+
+@pytest.mark.parametrize(
+    ("element", "verdict", "column"),
+    [
+        (Element.SIGNATURE, Verdict.EMPTY, Column.ACKNOWLEDGED),
+        (Element.WORK, Verdict.EMPTY, Column.DESCRIBED),
+        (Element.DATE, Verdict.OLD, Column.DATED),
+        (Element.DATE, Verdict.FUTURE, Column.DATED),
+        (Element.TENANT, Verdict.OTHER, Column.TIED),
+        (Element.CUSTOMER, Verdict.HOLDS, Column.TIED),
+    ],
+)
+def test_what_does_not_hold_fills_nothing(element: Element, verdict: Verdict, column: Column) -> None:
+    claim = _draft(1)
+    _find(claim.documents.get(), element, verdict=verdict, on=SIGNED if element == Element.DATE else None)
+    _fill_in(claim)
+    (key,) = _keys(claim, column)
+    assert _state(claim, key) == CellState.EMPTY
+
+
+def test_a_domain_ties_a_document_unless_it_names_another_tenant() -> None:
+    claim = _draft(1)
+    document = claim.documents.get()
+    _find(document, Element.DOMAIN)
+    _fill_in(claim)
+    (tied,) = _keys(claim, Column.TIED)
+    assert _state(claim, tied) == CellState.FOUND
+    _find(document, Element.TENANT, verdict=Verdict.OTHER)
+    _fill_in(claim)
+    assert _state(claim, tied) == CellState.EMPTY
+
+
+def test_a_removed_document_leaves_its_cells_to_the_others() -> None:
+    claim = _draft(1)
+    first = claim.documents.get()
+    add_documents(reference=claim.reference, by=claim.created_by, files=[pdf("second.pdf", small_pdf("second"))])
+    second = claim.documents.exclude(pk=first.pk).get()
+    _find_all(second)
+    _find(first, Element.TENANT)
+    _fill_in(claim)
+    (tied,) = _keys(claim, Column.TIED)
+    assert matrix_of(claim, claim.created_by).by_key[tied].document == second  # it shows more
+    remove_document(reference=claim.reference, by=claim.created_by, document_id=second.pk)
+    cell = matrix_of(claim, claim.created_by).by_key[tied]
+    assert (cell.document, cell.state) == (first, CellState.FOUND)
+    assert not ProofCell.objects.filter(column=Column.DATED).exclude(document=None).exists()
+    claim.refresh_from_db()
+    assert claim.proof_good_until is None
+
+
+def test_what_was_asked_for_is_answered_by_a_document_that_came_after(_noon: time_machine.Traveller) -> None:
+    reviewer = make_staff()
+    claim = make_submitted()
+    first = claim.documents.get()
+    _find_all(first)
+    _fill_in(claim)
+    make_under_review(reviewer, claim)
+    product = claim.lines.get().product_id
+    make_asked_of(claim, reviewer, {(product, Column.ACKNOWLEDGED)})
+    _noon.shift(timedelta(hours=1))
+    add_documents(reference=claim.reference, by=claim.created_by, files=[pdf("page.pdf", small_pdf("page"))])
+    second = claim.documents.exclude(pk=first.pk).get()
+    _find(second, Element.SIGNATURE)
+    _find(second, Element.TENANT)
+    _fill_in(claim)
+    cells = {cell.column: cell for cell in matrix_of(claim, claim.created_by).cells}
+    assert (cells[Column.ACKNOWLEDGED].document, cells[Column.ACKNOWLEDGED].is_changed) == (second, True)
+    assert cells[Column.ACKNOWLEDGED].is_asked
+    assert (cells[Column.TIED].document, cells[Column.TIED].is_changed) == (first, False)
+
+
+def make_asked_of(claim: Claim, reviewer: User, refused: set[tuple[int, Column]]) -> None:
+    """As the reviewer's act does it: the decision is published under the claim's lock."""
+    from arbitration.acts.ask import request_information
+    from claims.words import Reason
+
+    request_information(
+        reference=claim.reference, by=reviewer, reasons=[Reason.FACTS_DO_NOT_VERIFY], text="Please add a signature."
+    )
+    with transaction.atomic():
+        doing = begin(reference=claim.reference, act=Act.COMMENT, by=reviewer)
+        publish(doing, refused=refused, held=())
+
+
+# --- What a decision says ----------------------------------------------------------------------------------
+
+
+def test_a_decision_is_seen_by_both_sides_and_an_empty_cell_can_be_asked_for() -> None:
+    reviewer = make_staff()
+    claim = make_asked(reviewer)
+    product = claim.lines.get().product_id
+    with transaction.atomic():
+        doing = begin(reference=claim.reference, act=Act.COMMENT, by=reviewer)
+        publish(doing, refused={(product, Column.DATED)}, held={(product, Column.TIED), (product, Column.DATED)})
+    for reader in (reviewer, claim.created_by):
+        cells = {cell.column: cell for cell in matrix_of(claim, reader).cells}
+        assert cells[Column.DATED].verdict == CellVerdict.REFUSED  # asked for outweighs held
+        assert cells[Column.DATED].is_asked
+        assert cells[Column.TIED].verdict == CellVerdict.HELD
+        assert not cells[Column.TIED].is_asked
+
+
+def test_a_reviewer_does_not_see_a_document_that_waits_for_its_scan_and_the_partner_does() -> None:
+    reviewer = make_staff()
+    claim = make_submitted()
+    (tied,) = _keys(claim, Column.TIED)
+    _set(claim, [tied])
+    Document.objects.update(scan_state=ScanState.WAITING)
+    seen = matrix_of(claim, reviewer).by_key[tied]
+    assert (seen.document, seen.is_hidden, seen.state) == (None, True, CellState.ENTERED)
+    assert "proof.pdf" not in seen.place
+    assert matrix_of(claim, claim.created_by).by_key[tied].document is not None
+
+
+def test_the_matrix_takes_as_many_queries_for_fifteen_products_as_for_one(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+    few, many = _draft(1), _draft(15)
+    for claim in (few, many):
+        _find_all(claim.documents.get())
+        _fill_in(claim)
+        claim = Claim.objects.select_related("created_by").get(pk=claim.pk)
+        with django_assert_num_queries(2):
+            assert all(cell.place for cell in matrix_of(claim, claim.created_by).cells)
+
+
+def test_what_is_found_comes_from_the_portal_and_what_is_entered_from_its_person() -> None:
+    claim = _draft(1)
+    _find_all(claim.documents.get())
+    _fill_in(claim)
+    (tied,) = _keys(claim, Column.TIED)
+    cell = ProofCell.objects.get(column=Column.TIED)
+    assert (cell.source, cell.changed_by) == (Source.FOUND, None)
+    Document.objects.update(page_count=2, read_state=ReadState.READ)
+    _set(claim, [tied], page=2)
+    cell.refresh_from_db()
+    assert (cell.source, cell.changed_by) == (Source.PARTNER, claim.created_by)
