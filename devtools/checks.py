@@ -67,9 +67,12 @@ def run(*, pytest_arguments: Sequence[str], is_long: bool) -> int:
 
 
 def _refuse_less_in_ci() -> None:
-    is_ci = os.environ.get("CI", "").lower() in {"true", "1"}
-    if is_ci and (os.environ.get("TEST_WITHOUT") or os.environ.get("TEST_DATABASE_URL") == "sqlite"):
+    if _is_ci() and (os.environ.get("TEST_WITHOUT") or os.environ.get("TEST_DATABASE_URL") == "sqlite"):
         raise SetUpError("in CI no server may be left out: unset TEST_WITHOUT, TEST_DATABASE_URL=sqlite.")
+
+
+def _is_ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"true", "1"}
 
 
 def _settings() -> dict[str, str]:
@@ -82,6 +85,7 @@ def _run_all(folder: Path, settings: dict[str, str], long: list[str]) -> int:
     types = _in_background("types (mypy --strict)", _python("-m", "mypy", "."), settings, folder)
     parts = [_part(name, command, settings) for name, command in _quick_checks()]
     parts.append(_browser(settings))
+    parts.append(_scanner(settings))
     parts.append(_part("tests on PostgreSQL", _pytest(*long), settings))
     on_sqlite = {**settings, "TEST_DATABASE_URL": "sqlite"}
     parts.append(_part("main paths on SQLite", _pytest("-m", "sqlite_too"), on_sqlite))
@@ -148,15 +152,27 @@ def _interrupted_once(process: subprocess.Popen[str]) -> Iterator[None]:
 
 def _browser(settings: dict[str, str]) -> Part:
     """Get a Chromium before the tests need it: installing one takes longer than a test may."""
-    name, began = "browser", time.monotonic()
     if "chromium" in settings.get("TEST_WITHOUT", ""):
         return Part("browser: left out by TEST_WITHOUT", 0, True)
+    return _at_hand("browser", "tests.support.chromium", "TEST_CHROMIUM", settings)
+
+
+def _scanner(settings: dict[str, str]) -> Part:
+    """Get a virus scanner, too. Outside of CI the run goes on without: on a machine where none can be installed."""
+    part = _at_hand("virus scanner", "tests.support.clamd", "CLAMD_BINARY", settings)
+    if part.has_passed or _is_ci():
+        return part
+    return Part("virus scanner: none here, and its tests are skipped", part.seconds, True)
+
+
+def _at_hand(name: str, module: str, variable: str, settings: dict[str, str]) -> Part:
+    """Have `module` find or install what it is for, and tell the tests in `variable` where that is."""
     print(f"\n=== {name}", flush=True)
-    command = _python("-m", "tests.support.chromium")
-    done = subprocess.run(command, env=settings, stdout=subprocess.PIPE, text=True)
+    began = time.monotonic()
+    done = subprocess.run(_python("-m", module), env=settings, stdout=subprocess.PIPE, text=True)
     address, _, description = done.stdout.strip().partition("\n")
     if done.returncode == 0:
-        settings["TEST_CHROMIUM"] = address
+        settings[variable] = address
         print(description, flush=True)
     return Part(name, time.monotonic() - began, done.returncode == 0)
 

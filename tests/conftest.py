@@ -1,4 +1,4 @@
-"""What every test process has: the run's servers, the browser, and which tests are meant."""
+"""What every test process has: the run's servers, browser and virus scanner, and which tests are meant."""
 
 import os
 
@@ -7,10 +7,11 @@ from django.conf import settings
 from django.db import connection
 
 from devtools import environment
-from tests.support import run, servers
+from tests.support import clamd, run, servers
 from tests.support.browser import browser, page
+from tests.support.scanner import clamd_daemon, scanner
 
-__all__ = ["browser", "page"]
+__all__ = ["browser", "clamd_daemon", "page", "scanner"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,11 +26,14 @@ def pytest_configure() -> None:
 
 def pytest_report_header() -> list[str]:
     """Which servers the run stands on, with their versions."""
-    return [f"{server.name}: {server.description}" for server in run.used]
+    return [*(f"{server.name}: {server.description}" for server in run.used), f"ClamAV: {clamd.at_hand()}"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this run is not meant to hold; nothing is ever skipped because something is missing."""
+    """Leave out what this run is not meant to hold; nothing is skipped because something is missing.
+
+    But for the virus scanner, on machines that are not CI: where it cannot be installed its tests say so.
+    """
     left_out = {"long"} if not config.getoption("--long") else set()
     left_out |= {"postgres_only"} if run.is_on_sqlite() else set()
     left_out |= {"browser"} if run.is_opted_out("chromium") else set()

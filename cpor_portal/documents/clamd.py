@@ -24,7 +24,8 @@ LONGEST_ANSWER = 4096
 LONGEST_THREAT = 200
 _LENGTH = struct.Struct("!L")
 _CLEAN = re.compile(r"stream: OK")
-_FOUND = re.compile(r"stream: (?P<threat>.*\S.*) FOUND")
+# Debian's settings have it add hash and size of what matched.
+_FOUND = re.compile(r"stream: (?P<threat>.*?\S.*?)(\([0-9a-f]+:\d+\))? FOUND")
 
 
 @dataclass(frozen=True)

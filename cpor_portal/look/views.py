@@ -11,6 +11,7 @@ from redis import Redis, RedisError
 
 from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import home_of
+from cpor_portal.documents import clamd
 
 BROKER_SECONDS = 1.0
 
@@ -41,10 +42,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers, else 503. A missing broker is reported and no more (design.md, "What
-    always holds" 7: the database is the truth, and beat makes good what was not announced)."""
+    """200 while the database answers, else 503. A missing broker or virus scanner is reported and no more (design.md,
+    "What always holds" 7: the database is the truth, and beat makes good what was not announced)."""
     has_database = _database_answers()
-    state = {"database": "ok" if has_database else "unreachable", "broker": _broker_state()}
+    state = {
+        "database": "ok" if has_database else "unreachable",
+        "broker": _broker_state(),
+        "scanner": _scanner_state(),
+    }
     return JsonResponse(state, status=200 if has_database else 503)
 
 
@@ -68,3 +73,9 @@ def _broker_state() -> str:
     except RedisError:
         return "unreachable"
     return "ok"
+
+
+def _scanner_state() -> str:
+    if not settings.CLAMD_ADDRESS:
+        return "none"
+    return "ok" if clamd.answers() else "unreachable"

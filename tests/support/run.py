@@ -52,6 +52,8 @@ def portal_environment() -> dict[str, str]:
         "SECRET_KEY": "only-for-the-tests-and-long-enough-to-be-taken-as-a-key",
         "DEBUG": "false",
         "EMAIL_URL": "",
+        "STORAGE_URL": "",
+        "CLAMD_ADDRESS": "",
         "PORTAL_URL": "http://127.0.0.1:8000",
     }
 

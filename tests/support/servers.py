@@ -121,13 +121,13 @@ def postgresql() -> Server:
 
 def own_postgresql(*settings: str) -> OwnServer:
     """A new PostgreSQL, Debian's or the wheel's, started with `settings` (name=value). Raises ServerMissingError."""
-    folder = _new_folder("cpor-pg-")
+    folder = new_folder("cpor-pg-")
     debian = None if os.environ.get("TEST_DATABASE_URL") == WHEEL else _debian_postgresql()
     binaries, owner = _postgresql_binaries(folder, debian)
-    version = _output([binaries / "postgres", "--version"], owner)
+    version = output([binaries / "postgres", "--version"], owner)
     port = free_port()
     data = folder / "data"
-    _output(
+    output(
         [binaries / "initdb", "-D", data, "-U", "cpor", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
         owner,
     )
@@ -143,7 +143,7 @@ def own_postgresql(*settings: str) -> OwnServer:
         signal.SIGQUIT,
         owner,
     )
-    return _started(server)
+    return started(server)
 
 
 def redis() -> Server:
@@ -158,21 +158,22 @@ def own_redis() -> OwnServer:
     """A new Redis, Debian's or the wheel's, that keeps nothing: stopped, it is empty. Raises ServerMissingError."""
     is_from_wheel = os.environ.get("TEST_REDIS_URL") == WHEEL
     binary = _redis_binary(None if is_from_wheel else shutil.which("redis-server"))
-    folder, port = _new_folder("cpor-redis-"), free_port()
+    folder, port = new_folder("cpor-redis-"), free_port()
     command: list[str | Path] = [binary, "--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", ""]
     server = OwnServer(
         "Redis",
         f"redis://127.0.0.1:{port}",
-        f"{_output([binary, '--version'], None)}, {binary}",
+        f"{output([binary, '--version'], None)}, {binary}",
         folder,
         [*command, "--databases", str(REDIS_DATABASES)],
         lambda: _answers_as_redis(port),
         signal.SIGTERM,
     )
-    return _started(server)
+    return started(server)
 
 
-def _started(server: OwnServer) -> OwnServer:
+def started(server: OwnServer) -> OwnServer:
+    """Start it, and see to it that it ends with this process. Raises ServerMissingError."""
     if not _own:
         atexit.register(stop_all)
     _own.append(server)
@@ -227,7 +228,7 @@ def _package(name: str, server: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _new_folder(prefix: str) -> Path:
+def new_folder(prefix: str) -> Path:
     """A folder with a short name: a Unix socket's path has room for 107 bytes."""
     base = tempfile.gettempdir()
     return Path(tempfile.mkdtemp(prefix=prefix, dir=base if len(base) < 60 else "/tmp"))  # noqa: S108
@@ -246,7 +247,8 @@ def _can_run(binary: Path, owner: str | None) -> bool:
     return False
 
 
-def _output(command: Sequence[str | Path], owner: str | None) -> str:
+def output(command: Sequence[str | Path], owner: str | None = None) -> str:
+    """What a command prints. Raises ServerMissingError where it fails."""
     done = subprocess.run(command, user=owner, capture_output=True, text=True, cwd="/")
     if done.returncode:
         raise ServerMissingError(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
