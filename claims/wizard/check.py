@@ -11,9 +11,13 @@ from django.utils.translation import ngettext
 
 from claims import clock, due
 from claims.checks import StepFault
-from claims.models import Claim, ClaimLine, Deadline
+from claims.models import Claim, ClaimLine, Deadline, Document
 from claims.panels import Panel
 from claims.permissions import may, visible_documents
+from claims.proof.documents import in_work
+from claims.proof.freshness import freshness_of
+from claims.proof.gaps import gaps_in
+from claims.proof.matrix import matrix_of
 from claims.refusals import Explanation, explain
 from claims.transitions import ADMINS, Act
 from claims.wizard import frame, steps
@@ -59,8 +63,25 @@ def facts(visit: Visit, faults: Sequence[StepFault]) -> dict[str, Any]:
         "faults": [_fault_entry(visit, fault) for fault in faults],
         "contested": [answer.label for section in sections for answer in section.answers if answer.is_contested],
         "panel": _after_submitting(claim) if claim.is_draft else None,
+        **_proof_facts(visit),
         "may_submit": may(visit.user, Act.SUBMIT, claim),
         "admins": [] if may(visit.user, Act.SUBMIT, claim) else _admins(claim),
+    }
+
+
+def _proof_facts(visit: Visit) -> dict[str, Any]:
+    """What the portal knows of the proof: warnings, none of which keeps the claim from being submitted."""
+    claim = visit.claim
+    documents = [one for one in visible_documents(visit.user, claim) if not one.is_quarantined]
+    if not documents:
+        return {}
+    matrix = matrix_of(claim, visit.user)
+    return {
+        "matrix": matrix,
+        "gaps": gaps_in(matrix.empty),
+        "freshness": freshness_of(claim, timezone.now()),
+        "documents_in_work": sum(in_work(one) for one in documents),
+        "may_fill_in": steps.may_edit(visit.user, claim, steps.BY_SLUG["proof"]),
     }
 
 
@@ -156,7 +177,13 @@ def _contacts(visit: Visit) -> list[Answer]:
 
 def _proof(visit: Visit) -> list[Answer]:
     documents = visible_documents(visit.user, visit.claim)
-    return [Answer(_("Documents"), tuple(document.name for document in documents))]
+    return [Answer(_("Documents"), tuple(_named(document) for document in documents))]
+
+
+def _named(document: Document) -> str:
+    if not document.is_quarantined:
+        return document.name
+    return _("%(name)s (quarantined: it does not count)") % {"name": document.name}
 
 
 ANSWERS = {

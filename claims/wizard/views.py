@@ -123,10 +123,15 @@ def _require_editable(visit: Visit, here: Step) -> None:
 
 
 def _saved(request: HttpRequest, visit: Visit, here: Step, told: Iterable[str]) -> HttpResponse:
-    """On to the next step of a draft; a change of a filed claim is done with this one."""
+    """On to the next step of a draft; a change of a filed claim is done with this one.
+
+    `stay` is sent by the script that adds one document after another; the button then leads on.
+    """
     for text in told:
         messages.info(request, text)
     claim = visit.claim
+    if request.POST.get("stay") == "1":
+        return redirect("claims:edit", claim.reference, here.slug)
     if claim.is_draft:
         return redirect("claims:edit", claim.reference, steps.after(here).slug)
     if claim.status == Status.PARTNER_ACTION_REQUIRED:

@@ -1,17 +1,24 @@
-"""Step "proof": adding and removing documents."""
+"""Step "proof": adding and removing documents, and what the portal found in them."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 
 from claims.acts import editing
 from claims.acts.proof import may_remove
 from claims.checks.proof import check_proof
+from claims.models import Document
 from claims.permissions import may, visible_documents
+from claims.proof.documents import documents_context, shown_documents
+from claims.proof.freshness import freshness_of
+from claims.proof.matrix import matrix_of
 from claims.proof.rules import customer_must_acknowledge
 from claims.transitions import Act
+from claims.wizard import steps
 from claims.wizard.forms.proof import ProofForm
 from claims.wizard.pages.base import Data, StepPage, Visit
 
@@ -46,15 +53,34 @@ class ProofPage(StepPage):
         return True
 
     def facts(self, visit: Visit, form: Any) -> dict[str, Any]:
-        """The documents, which of them can be removed, the limits, and what the proof must show."""
+        """The documents with their states, what was found in them, the limits, and what the proof must show."""
         claim = visit.claim
-        may_change = may(visit.user, Act.EDIT if claim.is_draft else Act.AMEND, claim)
         documents = list(visible_documents(visit.user, claim))
+        removable = _removable(visit, documents)
         return {
-            "documents": documents,
-            "removable": {one.pk for one in documents if may_change and may_remove(one, claim)},
+            **documents_context(shown_documents(documents, removable=removable)),
+            **_found(visit, documents),
+            "removable": removable,
             "size_limit": filesizeformat(settings.DOCUMENT_MAX_BYTES),
+            "size_limit_bytes": settings.DOCUMENT_MAX_BYTES,
             "count_limit": settings.DOCUMENTS_PER_CLAIM,
             "room": max(0, settings.DOCUMENTS_PER_CLAIM - len(documents)),
             "customer_must_acknowledge": customer_must_acknowledge(claim),
         }
+
+
+def _removable(visit: Visit, documents: Iterable[Document]) -> set[int]:
+    claim = visit.claim
+    may_change = may(visit.user, Act.EDIT if claim.is_draft else Act.AMEND, claim)
+    return {one.pk for one in documents if may_change and may_remove(one, claim)}
+
+
+def _found(visit: Visit, documents: Sequence[Document]) -> dict[str, Any]:
+    """What was found and where, once there is a document to find it in."""
+    if not documents:
+        return {}
+    return {
+        "matrix": matrix_of(visit.claim, visit.user),
+        "freshness": freshness_of(visit.claim, timezone.now()),
+        "may_fill_in": steps.may_edit(visit.user, visit.claim, steps.BY_SLUG["proof"]),
+    }
