@@ -66,6 +66,8 @@ class ShownComment:
     at: datetime
     body: str
     reasons: tuple[ShownReason, ...]
+    cells: frozenset[tuple[str, str]] = frozenset()
+    """The cells of the proof matrix that it names: product code and column."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def shown_comment(comment: Comment, reader: User) -> ShownComment:
         at=comment.at,
         body=comment_text(comment),
         reasons=tuple(shown_reason(code) for code in comment.reasons),
+        cells=frozenset((cell["product"], cell["column"]) for cell in comment.cells),
     )
 
 

@@ -21,6 +21,7 @@ from claims.refusals import Explanation, explain
 from claims.shown import ShownLine, lines_of, word_from_microsoft
 from claims.transitions import BY_ACT, Act
 from claims.views.forms import PlainForm, ResubmitForm, WithdrawForm
+from claims.views.proof_shown import answer_of
 from claims.views.reader import reader_of
 from claims.views.steps import cures_of, editable_steps
 from claims.wizard.steps import BY_SLUG, Step
@@ -75,13 +76,15 @@ def _open_faults(claim: Claim) -> list[StepFault]:
 
 def _resubmit_page(request: HttpRequest, claim: Claim, form: ResubmitForm, faults: Iterable[StepFault]) -> HttpResponse:
     reader = reader_of(request)
-    word = word_from_microsoft(claim, reader)
+    word, editable = word_from_microsoft(claim, reader), editable_steps(claim, reader)
     context = {
         "claim": claim,
         "form": form,
         "panel": next_panel(claim, reader),
         "word": word,
-        "cures": cures_of(word, editable_steps(claim, reader)),
+        "cures": cures_of(word, editable),
+        "may_mend": "proof" in editable,
+        **answer_of(claim, reader, word),
         "faults": [ShownFault(BY_SLUG[one.step], explain(one.fault, claim)) for one in faults],
     }
     return render(request, "claims/resubmit.html", context, status=_status(form))

@@ -7,11 +7,12 @@ from django.views.decorators.http import require_safe
 from claims.countries import country_name
 from claims.models import Claim
 from claims.panels import next_panel
-from claims.permissions import claim_for, may, visible_documents
+from claims.permissions import claim_for, may
 from claims.shown import comments_of, contested_in, history_of, lines_of, word_from_microsoft
 from claims.time_shown import time_of
 from claims.transitions import Act
 from claims.views.forms import CommentForm
+from claims.views.proof_shown import proof_of
 from claims.views.reader import reader_of, to_workspace
 from claims.views.steps import cures_of, editable_steps, progress_links
 from cpor_portal.accounts.models import User
@@ -43,9 +44,9 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
         "word": word,
         "cures": cures_of(word, editable),
         "editable": editable,
-        "documents": visible_documents(reader, claim),
         "country": country_name(claim.customer_country),
         "domain": display_form(claim.domain) if claim.domain else "",
+        **proof_of(claim, reader, lines, word),
         **_draft_facts(claim),
         **_talk(claim, reader),
     }
