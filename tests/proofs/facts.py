@@ -1,9 +1,15 @@
 """The claims that the papers of the corpus are meant to prove. All filed on 20 November 2026."""
 
+import json
+from dataclasses import replace
 from datetime import date
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 
-from claims.proof.checker import Facts
+from django.conf import settings
+
+from claims.proof.checker import Facts, ProductNames
 
 SUBMITTED_ON = date(2026, 11, 20)
 
@@ -45,3 +51,16 @@ CLAIMS = {
         public_sector=False,
     ),
 }
+
+
+@cache
+def _names() -> dict[str, ProductNames]:
+    """Every product of the portal's own catalogue with all its names."""
+    path = Path(settings.BASE_DIR) / "cpor_portal/directory/data/catalogue.json"
+    products = json.loads(path.read_text())["products"]
+    return {known["code"]: ProductNames(known["code"], (known["name"], *known["aliases"])) for known in products}
+
+
+def claim_of(name: str, products: str) -> Facts:
+    """The claim of that name for these products, their codes parted by blanks."""
+    return replace(CLAIMS[name], products=tuple(_names()[code] for code in products.split()))

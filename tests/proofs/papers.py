@@ -1,8 +1,8 @@
 """Papers as people write them: plain texts with the little markup of `letters/`.
 
-A line of `=====` begins a page; `# ` a heading, `> ` a line set to the right, `| ` a row of a table; `^^ ` and `__ ` at the
-top are the running header and footer ({page} and {pages} in them). What cannot be seen in an editor is written by name:
-<nbsp>, <nbhy> (non-breaking hyphen), <shy> (soft hyphen), <fi>, <fl>.
+A line of `=====` begins a page; `# ` a heading, `> ` a line set to the right, `| ` a row of a table; `^^ ` and `__ ` at
+the top are the running header and footer ({page} and {pages} in them). What cannot be seen in an editor is written by
+name: <nbsp>, <nbhy> (non-breaking hyphen), <shy> (soft hyphen), <fi>, <fl>.
 """
 
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ class Paper:
     def but(self, old: str, new: str) -> "Paper":
         """The same paper with other words in one place; the words must be there."""
         assert old in self.text, f"not in the paper: {old}"
-        return replace(self, text=self.text.replace(old, new))
+        return replace(self, text=self.text.replace(old, _seen(new)))
 
     def _running(self, mark: str) -> str:
         return next((line.removeprefix(mark) for line in self.text.splitlines() if line.startswith(mark)), "")
@@ -62,15 +62,19 @@ class Paper:
 
 def paper(text: str) -> Paper:
     """A paper of that text, with what cannot be seen put in."""
-    for name, sign in UNSEEN.items():
-        text = text.replace(name, sign)
-    return Paper(text.strip("\n"))
+    return Paper(_seen(text).strip("\n"))
 
 
 @cache
 def letter(name: str) -> Paper:
     """The paper of that name in `letters/`."""
     return paper((LETTERS / f"{name}.txt").read_text())
+
+
+def _seen(text: str) -> str:
+    for name, sign in UNSEEN.items():
+        text = text.replace(name, sign)
+    return text
 
 
 def _blocks(page: str) -> Iterator[Block]:
