@@ -1,5 +1,7 @@
 """Files that people send: stored, scanned, looked into, drawn. Nothing here knows a claim."""
 
+from cpor_portal.documents.inside.faults import Broken, Fault, TooMuch, Unusable
 from cpor_portal.documents.local import local_copy
+from cpor_portal.documents.looking import Inspection, Text, draw, extract, inspect
 
-__all__ = ["local_copy"]
+__all__ = ["Broken", "Fault", "Inspection", "Text", "TooMuch", "Unusable", "draw", "extract", "inspect", "local_copy"]
