@@ -24,7 +24,8 @@ from claims.proof.template.typing_font import typing_font
 POINTS = 72 / 25.4
 FONT = "/LetterForm"
 MULTILINE, PRINT = 1 << 12, 1 << 2
-SIZE = {Kind.TEXT: 10, Kind.LINE: 10.5, Kind.SIGNATURE: 10.5}
+# 0: as large as lets the whole text show (PDF 32000-1, 12.7.3.3).
+SIZE = {Kind.TEXT: 0, Kind.LINE: 10.5, Kind.SIGNATURE: 10.5}
 
 
 def with_fields(pdf: io.BytesIO, placed: Sequence[Placed], letter: Letter) -> bytes:

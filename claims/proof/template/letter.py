@@ -1,5 +1,6 @@
 """The letter as plain data: built once per language from the claim's facts, written by two thin writers."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -121,7 +122,7 @@ def letter_of(claim: Claim, language: str) -> Letter:
 def _head(claim: Claim) -> str:
     """Who the letter is about, in one line: a signed page that was scanned alone still says so."""
     names = (claim.firm.name, claim.customer_display_name, claim.domain, claim.tenant_id or "")
-    return " · ".join(" ".join(str(name).split()) for name in names if name)
+    return " · ".join(_tidy(name) for name in names if name)
 
 
 def _texts(texts: Iterable[object]) -> tuple[str, ...]:
@@ -143,7 +144,17 @@ def _parties(claim: Claim) -> Section:
 
 
 def _fact(name: str, label: object, value: object) -> Fact:
-    return Fact(name, str(label), " ".join(str(value).split()))
+    return Fact(name, str(label), _tidy(value))
+
+
+def _tidy(value: object) -> str:
+    """One line, without what no XML may hold (a DOCX is XML)."""
+    return " ".join("".join(char for char in str(value) if char.isspace() or is_written(char)).split())
+
+
+def is_written(char: str) -> bool:
+    """Whether the character may stand in a document at all."""
+    return unicodedata.category(char) not in {"Cc", "Cs"} and char not in "\ufffe\uffff"
 
 
 def _products(claim: Claim) -> Section:
@@ -175,7 +186,7 @@ def _lines(claim: Claim) -> list[ClaimLine]:
 
 
 def _table(lines: list[ClaimLine]) -> Table:
-    rows = [(line.product.name, _subscription(line)) for line in lines]
+    rows = [(_tidy(line.product.name), _subscription(line)) for line in lines]
     if not any(subscription for _name, subscription in rows):
         return Table((str(wording.PRODUCT),), tuple((name,) for name, _subscription in rows))
     return Table((str(wording.PRODUCT), str(wording.SUBSCRIPTION_ID)), tuple(rows))

@@ -11,7 +11,7 @@ from claims.proof.template.sheet import ACCENT, INK, MARGIN, QUIET, RULE, TINT, 
 LABEL = 46.0  # the column of labels
 HEADING = 11.5  # a section's heading with the space above it
 GAP = 6.0  # between two blanks side by side
-WORK_HEIGHT, WORK_MOST = 40.0, 120.0
+WORK_HEIGHT, WORK_MOST = 34.0, 120.0
 SIGNATURE_HEIGHT, LINE_HEIGHT = 15.0, 8.0
 
 
