@@ -23,18 +23,21 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
 from arbitration.acts.assign import assign
+from arbitration.acts.check import check_cells
 from arbitration.acts.reject import reject
 from arbitration.acts.start import start_review, take_next
 from arbitration.enforcement import enforce
 from claims.acts import windows
+from claims.acts.cells import set_cells
 from claims.acts.comment import comment
 from claims.acts.drafts import delete_draft, start_draft
-from claims.acts.editing import add_documents, save_mpn, save_products
+from claims.acts.editing import add_documents, remove_document, save_mpn, save_products
 from claims.acts.resubmit import resubmit
 from claims.acts.submit import submit
 from claims.acts.withdraw import withdraw
 from claims.checks.products import LineAnswer, ProductsAnswer
-from claims.models import Event
+from claims.models import Claim, Event
+from claims.proof.keys import cells_of
 from claims.transitions import Act
 from claims.words import Reason
 from cpor_portal.accounts.models import User
@@ -133,10 +136,10 @@ class Portal(Walk):
         self.act(claim, delete_draft, by=self.partner(claim, who), version=self.page(claim, page))
 
     @precondition(lambda self: self.has(*ANSWERABLE))
-    @rule(n=number, who=number, what=st.sampled_from(["mpn", "proof", "first", "second", "both"]))
+    @rule(n=number, who=number, what=st.sampled_from(["mpn", "proof", "cells", "remove", "first", "second", "both"]))
     def somebody_edits(self, n: int, who: int, what: str) -> None:
         claim = self.some(n, *ANSWERABLE)
-        verb = "edit" if claim.status == "editing" else "add_proof" if what == "proof" else "amend"
+        verb = "edit" if claim.status == "editing" else "add_proof" if what in ("proof", "cells") else "amend"
         self.act(claim, partial(self._edit, claim, what), by=self.partner(claim, who), verb=verb)
 
     def _edit(self, claim: Row, what: str, *, reference: str, by: User) -> object:
@@ -146,9 +149,20 @@ class Portal(Walk):
             self.documents += 1
             file = pdf("more.pdf", small_pdf(f"no. {self.documents}"))
             return add_documents(reference=reference, by=by, files=[file])
+        if what in ("cells", "remove"):
+            return self._edit_proof(claim, what, reference=reference, by=by)
         chosen = {"first": self.world.workloads[:1], "second": self.world.workloads[1:], "both": self.world.workloads}
         answer = ProductsAnswer([LineAnswer(product, "", None) for product in chosen[what]])
         return save_products(reference=reference, by=by, answer=answer)
+
+    def _edit_proof(self, claim: Row, what: str, *, reference: str, by: User) -> object:
+        """The newest document goes, or its first page shows all that the claim's proof must show."""
+        newest = max((row.id for row in self.rows.documents.values() if row.claim_id == claim.id), default=0)
+        if what == "remove":
+            return remove_document(reference=reference, by=by, document_id=newest)
+        keys = cells_of(Claim.objects.get(pk=claim.id))
+        day = timezone.now().date() - timedelta(days=400)
+        return set_cells(reference=reference, by=by, document_id=newest, page=1, keys=keys, dated_on=day)
 
     @precondition(lambda self: self.has("partner_action_required"))
     @rule(n=number, who=number, page=page)
@@ -182,6 +196,14 @@ class Portal(Walk):
     @rule(who=st.integers(0, 3))
     def a_reviewer_takes_the_next(self, who: int) -> None:
         self.act(None, take_next, by=self.world.staff[who], verb="start_review")
+
+    @precondition(lambda self: self.has("under_review"))
+    @rule(n=number, who=number, page=page, held=st.integers(0, 10), missing=st.integers(0, 10))
+    def a_reviewer_ticks_cells(self, n: int, who: int, page: str, held: int, missing: int) -> None:
+        claim = self.some(n, "under_review")
+        keys = sorted(cells_of(Claim.objects.get(pk=claim.id)))
+        told: dict[str, Any] = {"held": keys[:held], "missing": keys[held:missing], "version": self.page(claim, page)}
+        self.act(claim, check_cells, by=self.reviewer(claim, who), **told)
 
     @precondition(lambda self: self.has("under_review"))
     @rule(n=number, who=number, page=page, is_one=st.booleans())

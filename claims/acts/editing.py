@@ -63,7 +63,8 @@ def saving(
 ) -> Iterator[Doing]:
     """For acts that change one step: lock the claim, check, and write what every such act writes at the end.
 
-    Draft and filed claim differ in the act and in what is written at the end. `amended_by` is the act that changes this step on a filed claim; None where the step is closed by then.
+    Draft and filed claim differ in the act and in what is written at the end. `amended_by` is the act that changes
+    this step on a filed claim; None where the step is closed by then.
     `told` are particulars for the history of a filed claim.
     """
     with transaction.atomic():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +20,15 @@ from claims.history import what_happened_last
 from claims.models import Claim, ClaimLine, Deadline, Event, Target
 from claims.models.claim import ClaimQuerySet
 from claims.permissions import actor_of
+from claims.proof.reminders import next_reminder
 from claims.transitions import BY_ACT, Act, Actor, status_of
 from claims.words import Audience, Outcome, Status
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Conflict, NotAllowed, Refused, Text
+from cpor_portal.working_days import local_day
+
+CONCLUDED = ("status", "version", "edited_at", "edited_by", "due_at", "proof_reminder_on")
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,8 @@ def conclude(
         claim, act=doing.act, outcomes=outcomes, at=doing.at, kept=kept, event=event, about=about, due_at=due_at
     )
     claim.due_at = deadline.due_at if deadline else None
-    claim.save(update_fields=["status", "version", "edited_at", "edited_by", "due_at", *written])
+    claim.proof_reminder_on = next_reminder(claim, today=local_day(doing.at, settings.REVIEW_TIME_ZONE))
+    claim.save(update_fields=[*CONCLUDED, *written])
     return event, deadline
 
 

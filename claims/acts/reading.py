@@ -20,7 +20,7 @@ from claims.proof.found import Facts, Found, PageText, ProductNames
 from claims.proof.freshness import GONE, acknowledged_on, good_until
 from claims.proof.matrix import needed_columns
 from claims.proof.prefill import prefill
-from claims.proof.reminders import plan_reminder
+from claims.proof.reminders import next_reminder
 from claims.proof.words import ReadState
 from cpor_portal import documents
 from cpor_portal.faults import Conflict
@@ -228,5 +228,5 @@ def note_freshness(claim: Claim) -> None:
     """Keep beside the claim until when its proof is good, and when to remind of newer. Under the claim's lock."""
     day = acknowledged_on(claim)
     claim.proof_good_until = good_until(day) if day else None
-    claim.save(update_fields=["proof_good_until"])
-    plan_reminder(claim, today=review_day())
+    claim.proof_reminder_on = next_reminder(claim, today=review_day())
+    claim.save(update_fields=["proof_good_until", "proof_reminder_on"])

@@ -22,19 +22,12 @@ REMINDED_BEFORE = timedelta(days=30)
 log = structlog.get_logger(__name__)
 
 
-def plan_reminder(claim: Claim, *, today: date) -> None:
-    """Set the day of the next reminder, by the claim's status and its newest acknowledgement. Under its lock.
+def next_reminder(claim: Claim, *, today: date) -> date | None:
+    """The day of the claim's next reminder, by its status and its newest acknowledgement; None unless approved.
 
     `today` is the day at the review site. What is due by now goes out tomorrow, unless a reminder of this proof has
     gone out and the next one is planned.
     """
-    planned = _planned(claim, today)
-    if planned != claim.proof_reminder_on:
-        claim.proof_reminder_on = planned
-        claim.save(update_fields=["proof_reminder_on"])
-
-
-def _planned(claim: Claim, today: date) -> date | None:
     if claim.status != Status.APPROVED or claim.submitted_at is None:
         return None
     # Without a known date the proof is no younger than twelve months before it was handed in; a year is fair.

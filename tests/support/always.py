@@ -27,14 +27,16 @@ Table = dict[int, Row]
 
 QUERIES = {
     "claims": "SELECT id, reference, firm_id, status, version, round, review_started_at, reviewer_id, due_at,"
-    " edited_at, edited_by_id FROM claims_claim",
+    " edited_at, edited_by_id, proof_good_until, proof_reminder_on FROM claims_claim",
     "lines": "SELECT id, claim_id, firm_id, target_id, outcome, submitted_at, decided_at FROM claims_claimline",
     "associations": "SELECT * FROM claims_association",
     "deadlines": "SELECT * FROM claims_deadline",
     "events": "SELECT * FROM claims_event ORDER BY id",
     "comments": "SELECT * FROM claims_comment",
     "snapshots": "SELECT id, claim_id, round, verb FROM claims_snapshot",
-    "documents": "SELECT id, claim_id, sha256 FROM claims_document",
+    "documents": "SELECT id, claim_id, sha256, scan_state FROM claims_document",
+    "cells": "SELECT * FROM claims_proofcell",
+    "checks": "SELECT * FROM arbitration_cellcheck",
     "reviews": "SELECT * FROM arbitration_review",
     "mails": "SELECT id, event_key, recipient, kind, claim_reference, message_id, state, queued_at, attempts,"
     " next_attempt_at, sent_at, digest_id FROM notifications_outboxmail ORDER BY id",
@@ -53,6 +55,8 @@ class Rows:
     comments: Table
     snapshots: Table
     documents: Table
+    cells: Table
+    checks: Table
     reviews: Table
     mails: Table
 
@@ -227,6 +231,29 @@ def check_swept(rows: Rows, now: datetime) -> None:
             assert row.reminded_at is not None, f"nobody was reminded of {row.kind} {row.id}"
 
 
+# --- 8: proof ----------------------------------------------------------------------------------------------
+
+COLUMNS = {"named", "tied", "described", "acknowledged", "dated"}
+
+
+def check_proof(rows: Rows) -> None:
+    """A cell names a document of its own claim; every approved claim has a day on which newer proof is spoken of."""
+    for cell in rows.cells.values():
+        assert cell.column in COLUMNS, f"{cell.column} is no column of the proof matrix"
+        if cell.document_id is not None:
+            document = rows.documents[cell.document_id]
+            assert document.claim_id == cell.claim_id, "a cell names another claim's document"
+            assert document.scan_state != "infected", "a cell names a quarantined document"
+            assert cell.page is not None, "a cell names no page"
+        else:
+            assert (cell.page, cell.dated_on) == (None, None), "an empty cell tells something"
+        assert (cell.verdict == "") == (cell.verdict_at is None), "a verdict without its moment"
+    for check in rows.checks.values():
+        assert check.review_id in rows.reviews, "a cell was ticked in no review"
+    for claim in rows.claims.values():
+        assert claim.status != "approved" or claim.proof_reminder_on, f"{claim.reference}: nobody thinks of newer proof"
+
+
 # --- 2 and 5: nothing is lost ------------------------------------------------------------------------------
 
 APPEND_ONLY = ("events", "comments", "snapshots")
@@ -343,7 +370,7 @@ def check_change(before: Rows, after: Rows, readers: Mapping[str, Reader]) -> No
 
 def everything(rows: Rows) -> None:
     """All that can be seen in one moment."""
-    for check in (check_targets, check_statuses, check_history, check_deadlines, check_mails):
+    for check in (check_targets, check_statuses, check_history, check_deadlines, check_proof, check_mails):
         check(rows)
 
 
