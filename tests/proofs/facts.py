@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
-
 from claims.proof.checker import Facts, ProductNames
+from django.conf import settings
 
 SUBMITTED_ON = date(2026, 11, 20)
 

@@ -1,14 +1,13 @@
 """The file of each row of the table, and the text that the portal reads in it."""
 
 from collections.abc import Callable
-from functools import cache
 from io import BytesIO
-from typing import Any
 
 from cpor_portal.documents.inside import pdf as inside_pdf
 from cpor_portal.documents.inside import pictures as inside_pictures
 from cpor_portal.documents.inside import word as inside_word
-from tests.proofs import forms, pictures, writers
+from tests.proofs import forms, pictures, templates, writers
+from tests.proofs.facts import claim_of
 from tests.proofs.mutations import papers
 from tests.proofs.papers import Paper
 
@@ -25,20 +24,32 @@ CONTENT_TYPES = {"docx": WORD, "png": "image/png"}
 # What the child process of the portal does, without the process: one for each of so many files would take minutes.
 READERS = {WORD: inside_word.extract, "image/png": inside_pictures.extract, "application/pdf": inside_pdf.extract}
 
+Row = dict[str, str]
+Text = tuple[tuple[str, ...], bool]
+_read: dict[tuple[str, ...], Text] = {}
+
 
 def content_type(form: str) -> str:
     """The content type of a form in the table."""
     return CONTENT_TYPES.get(form, "application/pdf")
 
 
-@cache
-def file(name: str, form: str) -> bytes:
-    """The paper of that name as a file."""
-    return WRITERS[form](papers()[name])
+def is_template(row: Row) -> bool:
+    """Whether the row's file is the portal's own template: it is made from a claim in the database."""
+    return row["name"] in templates.LEFT_OUT
 
 
-@cache
-def text(name: str, form: str) -> tuple[tuple[str, ...], bool]:
-    """The text of each page of that file, and whether a signature field in it is signed."""
-    answer: dict[str, Any] = READERS[content_type(form)](BytesIO(file(name, form)))[0]
-    return tuple(answer["pages"]), answer["has_signature_field"]
+def file(row: Row) -> bytes:
+    """The row's file."""
+    if is_template(row):
+        return templates.filled(row["name"], row["form"], row["language"], claim_of(row["claim"], row["products"]))
+    return WRITERS[row["form"]](papers()[row["name"]])
+
+
+def text(row: Row) -> Text:
+    """The text of each page of the row's file, and whether a signature field in it is signed. Read once in a run."""
+    key = tuple(row.values())
+    if key not in _read:
+        answer = READERS[content_type(row["form"])](BytesIO(file(row)))[0]
+        _read[key] = tuple(answer["pages"]), answer["has_signature_field"]
+    return _read[key]
