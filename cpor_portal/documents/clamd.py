@@ -17,15 +17,17 @@ from django.conf import settings
 from cpor_portal.clamd_address import clamd_address
 
 SECONDS_TO_CONNECT = 3.0
+SECONDS_TO_PING = 1.0
 # A sweep may begin one at its end, and must end before the broker gives it to another worker (`visibility_timeout`).
 SECONDS_TO_SCAN = 30.0
 CHUNK = 64 * 1024
 LONGEST_ANSWER = 4096
 LONGEST_THREAT = 200
+UNNAMED = "?"
 _LENGTH = struct.Struct("!L")
-_CLEAN = re.compile(r"stream: OK")
+_CLEAN = b"stream: OK"
 # Debian's settings have it add hash and size of what matched.
-_FOUND = re.compile(r"stream: (?P<threat>.*?\S.*?)(\([0-9a-f]+:\d+\))? FOUND")
+_FOUND = re.compile(rb"stream: (?P<threat>.*?\S.*?)(\([0-9a-f]+:\d+\))? FOUND", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def scan(chunks: Iterable[bytes]) -> Scan:
 
     Raises ScannerSilent and ScannerAway, never guesses; errors of the chunks themselves pass.
     """
-    with _Talk() as talk:
+    with _Talk(SECONDS_TO_SCAN) as talk:
         talk.send(b"zINSTREAM\0")
         for piece in _pieces(chunks):
             talk.send(_LENGTH.pack(len(piece)) + piece)
@@ -64,9 +66,9 @@ def scan(chunks: Iterable[bytes]) -> Scan:
 def answers() -> bool:
     """Whether a scanner answers at CLAMD_ADDRESS, within a second; for /readyz."""
     try:
-        with _Talk(seconds=1.0) as talk:
+        with _Talk(SECONDS_TO_PING) as talk:
             talk.send(b"zPING\0")
-            return talk.answer() == "PONG"
+            return talk.answer() == b"PONG"
     except ScannerSilent:
         return False
 
@@ -78,20 +80,20 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
             yield chunk[start : start + CHUNK]
 
 
-def _understood(answer: str) -> Scan:
-    if _CLEAN.fullmatch(answer):
+def _understood(answer: bytes) -> Scan:
+    if answer == _CLEAN:
         return Scan("")
     found = _FOUND.fullmatch(answer)
     if found is None:
-        raise ScannerSilent(f"the scanner said: {answer!r}")
-    return Scan(found["threat"].strip()[:LONGEST_THREAT])
+        raise ScannerSilent(f"the scanner said: {_readable(answer)!r}")
+    return Scan(_readable(found["threat"])[:LONGEST_THREAT].strip() or UNNAMED)
 
 
 @dataclass
 class _Talk:
     """One connection, which must come to its end in `seconds`, however slowly the other side talks."""
 
-    seconds: float = SECONDS_TO_SCAN
+    seconds: float
     _until: float = field(init=False)
     _link: socket.socket = field(init=False)
 
@@ -114,8 +116,8 @@ class _Talk:
         except ConnectionError as fault:
             raise ScannerSilent(f"the scanner hung up: {self._last_words()!r}") from fault
 
-    def answer(self) -> str:
-        """The one line that it says at the end, readable. Raises ScannerSilent."""
+    def answer(self) -> bytes:
+        """The one line that it says at the end. Raises ScannerSilent."""
         said = b""
         try:
             while b"\0" not in said and len(said) <= LONGEST_ANSWER:
@@ -129,11 +131,11 @@ class _Talk:
         line, end, _rest = said.partition(b"\0")
         if not end:
             raise ScannerSilent(f"the scanner's answer has no end: {_readable(said)!r}")
-        return _readable(line)
+        return line
 
     def _last_words(self) -> str:
         try:
-            return self.answer()
+            return _readable(self.answer())
         except ScannerSilent:
             return ""
 

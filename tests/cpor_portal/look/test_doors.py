@@ -108,13 +108,13 @@ def test_process_says_that_it_is_alive(client: Client) -> None:
 def test_portal_is_ready_without_a_broker_and_says_so(client: Client, settings: LazySettings) -> None:
     settings.REDIS_URL = ""
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "broker": "none"})
+    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "broker": "none", "scanner": "none"})
 
 
 def test_portal_is_ready_with_a_lost_broker_and_says_so(client: Client, settings: LazySettings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "broker": "unreachable"})
+    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "broker": "unreachable", "scanner": "none"})
 
 
 def test_portal_is_not_ready_without_its_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
