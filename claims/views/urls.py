@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.views import acts, associations, comments, detail, documents, history, listing
+from claims.views import acts, associations, comments, detail, documents, history, listing, template
 
 urlpatterns = [
     path("claims/", listing.show, name="list"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("claims/<reference:reference>/history/", history.show, name="history"),
     path("claims/<reference:reference>/comments/", comments.write, name="comments"),
     path("claims/<reference:reference>/documents/<int:document_id>/", documents.download, name="document"),
+    path("claims/<reference:reference>/proof/template.pdf", template.pdf, name="template_pdf"),
+    path("claims/<reference:reference>/proof/template.docx", template.docx, name="template_docx"),
     path("claims/<reference:reference>/resubmit/", acts.resubmit_claim, name="resubmit"),
     path("claims/<reference:reference>/withdraw/", acts.withdraw_claim, name="withdraw"),
     path("associations/", associations.show, name="associations"),

@@ -12,6 +12,7 @@ from claims.models import Claim, ClaimLine
 from claims.proof.rules import customer_must_acknowledge
 from claims.proof.template import wording
 from claims.words import Activity, Outcome
+from cpor_portal.directory.domain_names import display_form
 from cpor_portal.directory.identifiers import Malformed, read_subscription_id
 from cpor_portal.directory.models import SolutionArea
 
@@ -121,7 +122,7 @@ def letter_of(claim: Claim, language: str) -> Letter:
 
 def _head(claim: Claim) -> str:
     """Who the letter is about, in one line: a signed page that was scanned alone still says so."""
-    names = (claim.firm.name, claim.customer_display_name, claim.domain, claim.tenant_id or "")
+    names = (claim.firm.name, claim.customer_display_name, display_form(claim.domain), claim.tenant_id or "")
     return " · ".join(_tidy(name) for name in names if name)
 
 
@@ -137,10 +138,16 @@ def _parties(claim: Claim) -> Section:
             _fact("partner", wording.PARTNER, claim.firm.name),
             _fact("mpn_id", wording.MPN_ID, claim.location.mpn_id if claim.location else ""),
             _fact("customer", wording.CUSTOMER, claim.customer_display_name),
-            _fact("domain", wording.DOMAIN, claim.domain),
+            _fact("domain", wording.DOMAIN, _domain(claim.domain)),
             _fact("tenant_id", wording.TENANT_ID, claim.tenant_id or ""),
         ),
     )
+
+
+def _domain(name: str) -> str:
+    """The domain as people write it, and as look-ups use it where that is another text."""
+    shown = display_form(name)
+    return shown if shown == name else f"{shown} ({name})"
 
 
 def _fact(name: str, label: object, value: object) -> Fact:
