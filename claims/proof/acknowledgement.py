@@ -1,0 +1,207 @@
+"""Which date is the customer's acknowledgement's (domain.md, "Proof of execution"; within 12 months before submission).
+
+A paper holds many dates: the invoice's, the contract's, the printer's. One counts that is tied to an acknowledgement: by the
+words right before or behind it, by standing in a signature block, or as the day on which the customer's confirming e-mail
+was sent. The customer's side goes before the partner's; of several the newest. Failing all that, the day at the head of a
+letter of the customer's own that is signed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from claims.proof.dates import DateFound, Order, dates_in, order_of
+from claims.proof.found import Facts, Found
+from claims.proof.freshness import a_year_before
+from claims.proof.layout import Cell, Side, Sides, lines_of, sides_of
+from claims.proof.messages import confirmations_in
+from claims.proof.names import first_outside, pattern_of
+from claims.proof.signature import day_is_filled, signed_on
+from claims.proof.texts import Page, alternatives
+from claims.proof.words import Element, Verdict
+
+# English, then Hungarian. Words that tie a date to an acknowledgement.
+_TIES = alternatives(
+    """acknowledge, acknowledged, acknowledges, acknowledgement, acknowledgment, accept, accepts, accepted, acceptance,
+    confirm, confirms, confirmed, confirmation, signed, signature, sign-off, signed off, signed-off, sign off, approved,
+    approval, certify, certified, countersigned, agreed and accepted, executed,
+    átvétel, átvette, átvettük, átvéve, igazolom, igazoljuk, igazolja, igazolta, teljesítésigazolás, elfogadta, elfogadtuk,
+    elfogadjuk, elfogadom, elfogadás, elfogadva, aláírás, aláírta, aláírva, aláírás dátuma, aláírás napja, jóváhagyta,
+    jóváhagyva, jóváhagyás, megerősítem, megerősítjük, tudomásul vette, nyilatkozom"""
+)
+# Words that make it a date of something else.
+_ELSE = alternatives(
+    """invoice, invoiced, bill, billing, contract, agreement, msa, order, purchase, po, delivery, delivered, shipped,
+    print, printed, page, version, rev, revision, effective, start, starts, started, begin, begins, began, commenced,
+    commencement, commencing, kick-off, kickoff, go-live, went live, due, valid, validity, expiry, expires, expiration,
+    born, created, report, reporting, period, milestone, target, planned, scheduled, estimated, until, from, since,
+    between, ended, ends, end date, quote, quotation, proposal, offer, rfp, meeting, workshop, completed, completion, installed,
+    migrated, migration, incident, updated, modified, sent, received, payment, paid, term, renewal, issue date, draft,
+    számla, számlát, szerződés, szerződést, szerződésszám, megrendelés, rendelés, szállítás, szállítva, szállítólevél,
+    nyomtatva, nyomtatta, nyomtatott, határidő, érvényes, érvényesség, kezdete, kezdés, kezdődött, indulás, indult,
+    verzió, változat, oldal, készült, készítette, létrehozva, időszak, ajanlat, ajánlat, esedékes, befejezés, befejezése,
+    befejeztük, született, elküldve, küldve, érkezett, iktatva, keltezésű szerződés, teljesítés ideje, teljesítés dátuma,
+    teljesítési időszak, hatályos, hatálya, módosítva, tervezet, tervezett, keretszerződés, megállapodás, keltű"""
+)
+_WORDS = re.compile(rf"(?P<ties>\b(?:{_TIES})\b)|(?P<other>\b(?:{_ELSE})(?:\b|(?=ot\b|et\b|t\b|a\b|e\b|ban\b|ben\b)))")
+_AMOUNT = re.compile(r"[€$£]\s?\d|\d\s?(?:eur|usd|huf|ft|gbp)\b")
+_SENTENCE_END = re.compile(r"[.;!?]\s+(?=\D)|\|")
+_BEHIND = 120
+_MOST_OTHER_LETTERS = 34
+_LINES_TO_BLOCK = 10
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """A date tied to an acknowledgement, on whose side."""
+
+    page: Page
+    day: date
+    start: int
+    end: int
+    side: Side
+
+
+def acknowledgements_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
+    """The date of the acknowledgement, judged against the day of submission; an empty place for it where there is none."""
+    order = order_of(pages, facts.submitted_on)
+    sides = sides_of(facts)
+    tied = [*_confirmed(pages, facts, order), *(one for page in pages for one in _tied_on(page, sides, order))]
+    customers = [one for one in tied if one.side is not Side.PARTNER]
+    blank = next((one for page in pages for one in _blanks(page, sides)), None)
+    if not customers and blank is None:
+        customers = list(_letter_date(pages, facts, sides, order))
+    if customers:
+        newest = max(customers, key=lambda one: (one.day, one.side is Side.CUSTOMER))
+        words = newest.page.first.quoted(newest.start, newest.end)
+        verdict = verdict_of(newest.day, facts.submitted_on)
+        yield Found(Element.DATE, verdict, newest.page.number, words, on=newest.day)
+    elif blank is not None:
+        page, cell = blank
+        yield Found(Element.DATE, Verdict.EMPTY, page.number, page.first.quoted(cell.start, cell.end))
+
+
+def verdict_of(day: date, submitted_on: date) -> Verdict:
+    """Whether `day` lies within the 12 months before submission; the same day of the year before still does."""
+    if day > submitted_on:
+        return Verdict.FUTURE
+    return Verdict.OLD if day < a_year_before(submitted_on) else Verdict.HOLDS
+
+
+def _confirmed(pages: Sequence[Page], facts: Facts, order: Order) -> Iterator[Acknowledged]:
+    for one in confirmations_in(pages, facts, order):
+        yield Acknowledged(one.page, one.sent.day, one.start, one.end, Side.CUSTOMER)
+
+
+def _tied_on(page: Page, sides: Sides, order: Order) -> Iterator[Acknowledged]:
+    """The dates of a page that its words or its signature block tie to an acknowledgement."""
+    dates = dates_in(page.first, order)
+    if not dates:
+        return
+    lines = lines_of(page.first)
+    blocks = [one.line for one in signed_on(page, sides)]
+    starts = [row[0].start for row in lines]
+    row, previous = 0, 0
+    for index, found in enumerate(dates):
+        while row + 1 < len(starts) and starts[row + 1] <= found.start:
+            row += 1
+        following = dates[index + 1].start if index + 1 < len(dates) else len(page.first.plain)
+        cell = next((each for each in lines[row] if each.start <= found.start < each.end + 1), lines[row][0])
+        place = _Place(page, lines, cell, found, max(previous, starts[row]), following)
+        if place.is_tied(blocks):
+            yield Acknowledged(page, found.day, found.start, found.end, sides.of(lines, cell))
+        previous = found.end
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a date stands: its line, what comes before and behind it."""
+
+    page: Page
+    lines: Sequence[Sequence[Cell]]
+    cell: Cell
+    found: DateFound
+    after: int
+    until: int
+
+    def is_tied(self, blocks: Sequence[int]) -> bool:
+        """By the nearest telling word before it, else behind it, else by a signature block near it."""
+        row = self.lines[self.cell.line]
+        line_end = row[-1].end
+        if _AMOUNT.search(self.page.first.plain, row[0].start, line_end):
+            return False
+        said = self.said_before() or self._said_behind()
+        if said:
+            return said == "ties"
+        return self.is_short() and any(-3 <= block - self.cell.line <= _LINES_TO_BLOCK for block in blocks)
+
+    def said_before(self) -> str:
+        """The kind of the last telling word before the date, in its line or, where a sentence goes on, the line above."""
+        before = self.page.first.plain[self.after : self.found.start]
+        if not before.strip() and self.cell.line and not self.is_short():
+            above = self.lines[self.cell.line - 1][-1].text
+            before = above if len(above) > 60 and above[-1] not in ".:;!?" else ""
+        clause = _SENTENCE_END.split(before[-160:])[-1] if "|" not in before else before[-160:]
+        matches = list(_WORDS.finditer(clause))
+        return str(matches[-1].lastgroup) if matches else ""
+
+    def _said_behind(self) -> str:
+        plain = self.page.first.plain
+        behind = plain[self.found.end : min(self.until, self.found.end + _BEHIND)]
+        if "\n" in behind and self.is_short():
+            behind = behind.partition("\n")[0]
+        match = _WORDS.search(_SENTENCE_END.split(behind.partition("\n\n")[0])[0])
+        return str(match.lastgroup) if match else ""
+
+    def is_short(self) -> bool:
+        """Whether little else stands there than the date: a label, a place."""
+        row = self.lines[self.cell.line]
+        text = row[self.cell.index].text if len(row) > 1 else row[0].text
+        letters = sum(c.isalpha() for c in text) - sum(
+            c.isalpha() for c in self.page.first.plain[self.found.start : self.found.end]
+        )
+        return letters <= _MOST_OTHER_LETTERS
+
+
+def _blanks(page: Page, sides: Sides) -> Iterator[tuple[Page, Cell]]:
+    """Labels for a date near a signature, with nothing behind them, on no side or the customer's."""
+    lines = lines_of(page.first)
+    blocks = [one.line for one in signed_on(page, sides)]
+    for row in lines:
+        for cell in row:
+            if not any(abs(block - cell.line) <= _LINES_TO_BLOCK for block in blocks):
+                continue
+            if day_is_filled(lines, cell) is False and sides.of(lines, cell) is not Side.PARTNER:
+                yield page, cell
+
+
+def _letter_date(pages: Sequence[Page], facts: Facts, sides: Sides, order: Order) -> Iterator[Acknowledged]:
+    """The day at the head of a letter that the customer wrote and signed."""
+    if not _is_customers_letter(pages, facts):
+        return
+    if not any(one.filled and one.side is not Side.PARTNER for page in pages for one in signed_on(page, sides)):
+        return
+    page = pages[0]
+    lines = lines_of(page.first)
+    for found in dates_in(page.first, order):
+        cell = next((each for row in lines for each in row if each.start <= found.start < each.end + 1), None)
+        if cell is None:
+            continue
+        place = _Place(page, lines, cell, found, cell.start, found.end)
+        if place.is_short() and place.said_before() != "other":
+            yield Acknowledged(page, found.day, found.start, found.end, Side.CUSTOMER)
+            return
+
+
+def _is_customers_letter(pages: Sequence[Page], facts: Facts) -> bool:
+    """Whether the customer's name comes before the partner's: at the head of a letter stands who writes it."""
+    customer, partner = pattern_of(facts.customer), pattern_of(facts.partner)
+    if customer is None or not pages:
+        return False
+    ours = first_outside(pages[0].first, customer, partner)
+    theirs = first_outside(pages[0].first, partner, customer) if partner else None
+    return ours is not None and (theirs is None or ours[0] < theirs[0])
+
+
+__all__ = ["acknowledgements_in", "verdict_of"]

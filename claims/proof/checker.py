@@ -1,0 +1,43 @@
+"""Reading proof (domain.md, "Proof of execution"): what one document shows of what its claim says.
+
+Pure: text in, findings out; the same text gives the same findings. Findings advise, they never decide.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from claims.proof.acknowledgement import acknowledgements_in
+from claims.proof.found import Facts, Found, PageText, ProductNames
+from claims.proof.ids import domains_in, tenants_in
+from claims.proof.names import firms_in
+from claims.proof.products import products_in
+from claims.proof.public_sector import public_sector_in
+from claims.proof.signature import signatures_in
+from claims.proof.texts import Page, page_of
+from claims.proof.work import work_in
+
+Finder = Callable[[Sequence[Page], Facts], Iterator[Found]]
+
+_FINDERS: tuple[Finder, ...] = (
+    firms_in,
+    domains_in,
+    tenants_in,
+    products_in,
+    work_in,
+    acknowledgements_in,
+    public_sector_in,
+)
+
+
+def findings_in(pages: Sequence[PageText], facts: Facts, *, has_signature_field: bool = False) -> list[Found]:
+    """What the pages of one document show, by page; at most one finding per element, product, verdict and page.
+
+    `has_signature_field`: the document carries a signed signature field, whatever its text says.
+    """
+    read = [page_of(page.number, page.text) for page in pages]
+    found = [one for finder in _FINDERS for one in finder(read, facts)]
+    found.extend(signatures_in(read, facts, has_signature_field=has_signature_field))
+    unique = {(one.page, one.element, one.product, one.verdict): one for one in reversed(found)}
+    return sorted(unique.values(), key=lambda one: (one.page, one.element, one.product, one.verdict))
+
+
+__all__ = ["Facts", "Found", "PageText", "ProductNames", "findings_in"]

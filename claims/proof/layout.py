@@ -1,0 +1,124 @@
+"""Lines, cells and sides of a page: where a label stands, what is written behind it, and for whom.
+
+Signature blocks come as "Label: value", as tables, as two columns side by side, and as a line to sign on with words below.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from claims.proof.found import Facts
+from claims.proof.names import pattern_of
+from claims.proof.texts import Page, Plain, alternatives
+
+_CELLS = re.compile(r"[ ]?\|[ ]?|\t+|(?<=\S)[ ]{3,}(?=\S)")
+_FURNITURE = re.compile(r"[\s_.…:;|/*()\[\]<>'\"-]+")
+# English, then Hungarian. The words by which each side signs.
+_CUSTOMER = alternatives(
+    """customer, client, buyer, on behalf of the customer, district, end customer,
+    megrendelő, ügyfél, vevő, megbízó, átvevő, megrendelő részéről, ügyfél részéről"""
+)
+_PARTNER = alternatives(
+    """partner, supplier, provider, service provider, contractor, consultant, vendor, seller, reseller, consultancy,
+    vállalkozó, szolgáltató, szállító, megbízott, átadó, eladó, tanácsadó"""
+)
+_LONGEST_HEADING = 110
+_LINES_UP = 12
+
+
+class Side(Enum):
+    """Who a place on the page belongs to."""
+
+    CUSTOMER = "customer"
+    PARTNER = "partner"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A part of a line: a table's cell, a column, or all of it. `start` is its position in the page's plain text."""
+
+    start: int
+    text: str
+    line: int
+    index: int
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the page's plain text."""
+        return self.start + len(self.text)
+
+
+def lines_of(view: Plain) -> list[list[Cell]]:
+    """The lines of a page that are not blank, each as its cells."""
+    found: list[list[Cell]] = []
+    start = 0
+    for line in view.plain.split("\n"):
+        if line.strip():
+            found.append(list(_cells(line, start, len(found))))
+        start += len(line) + 1
+    return [cells for cells in found if cells]
+
+
+def _cells(line: str, start: int, number: int) -> Iterator[Cell]:
+    position = index = 0
+    for part in [*_CELLS.finditer(line), None]:
+        end = part.start() if part else len(line)
+        text = line[position:end]
+        if text.strip():
+            indent = len(text) - len(text.lstrip())
+            yield Cell(start + position + indent, text.strip(), number, index)
+            index += 1
+        position = part.end() if part else end
+
+
+def is_filled(value: str) -> bool:
+    """Whether something is written there: more than lines to write on, brackets and a single letter."""
+    bare = _FURNITURE.sub("", value)
+    return len(bare) >= 2 and any(c.isalnum() for c in bare) and bare not in _PLACEHOLDERS
+
+
+_PLACEHOLDERS = frozenset({"na", "tbd", "tbc", "xxx", "xx", "signhere", "name", "signature", "date", "alairas", "nev"})
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Tells for whom a cell is, by the nearest words above it that name a side."""
+
+    words: re.Pattern[str]
+
+    def of(self, lines: Sequence[Sequence[Cell]], cell: Cell) -> Side:
+        """The side in the cell's own words, or in the nearest short line above it."""
+        own = self.named(cell.text)
+        if own:
+            return own[0]
+        for number in range(cell.line - 1, max(-1, cell.line - 1 - _LINES_UP), -1):
+            above = lines[number]
+            if sum(len(each.text) for each in above) > _LONGEST_HEADING:
+                continue
+            named = [side for each in above for side in self.named(each.text)[:1]]
+            if len(named) == 1 and len(lines[cell.line]) > 1 and len(above) > 1:
+                continue
+            if named:
+                return named[min(cell.index, len(named) - 1)]
+        return Side.UNKNOWN
+
+    def named(self, text: str) -> list[Side]:
+        """The sides that these words name, in their order."""
+        return [Side.CUSTOMER if match.lastgroup == "customer" else Side.PARTNER for match in self.words.finditer(text)]
+
+
+def sides_of(facts: Facts) -> Sides:
+    """The words that name the claim's two sides: what each is called, and its name."""
+    customer, partner = pattern_of(facts.customer), pattern_of(facts.partner)
+    theirs = rf"\b(?:{_CUSTOMER})\b" + (f"|{customer.pattern}" if customer else "")
+    ours = rf"\b(?:{_PARTNER})\b" + (f"|{partner.pattern}" if partner else "")
+    longer_first = len(facts.partner) >= len(facts.customer)
+    groups = (f"(?P<partner>{ours})", f"(?P<customer>{theirs})")
+    return Sides(re.compile("|".join(groups if longer_first else groups[::-1])))
+
+
+def all_lines(pages: Sequence[Page]) -> list[tuple[Page, list[list[Cell]]]]:
+    """The lines of each page as they stand."""
+    return [(page, lines_of(page.first)) for page in pages]

@@ -1,0 +1,232 @@
+"""Whether the customer signed (domain.md, "Proof of execution": a customer acknowledgement).
+
+Ink is no text: a name that is printed below an empty line counts once the day beside it is filled in. A block of which
+nothing is filled in is EMPTY; the partner's own signature is no acknowledgement.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from claims.proof.found import Facts, Found
+from claims.proof.layout import Cell, Side, Sides, is_filled, lines_of, sides_of
+from claims.proof.texts import Page, alternatives
+from claims.proof.words import Element, Verdict
+
+# English, then Hungarian.
+_SIGN = alternatives(
+    """signature, signed, signed by, sign, by, acknowledged by, accepted by, approved by, agreed by, confirmed by,
+    accepted and agreed by, authorised by, authorized by, signatory, authorised signatory, authorized signatory,
+    authorised signature, authorized signature, customer signature, client signature, customer's signature,
+    docusigned by, digitally signed by, electronically signed by, signed electronically by, e-signed by,
+    aláírás, aláírása, aláírta, aláíró, cégszerű aláírás, elfogadta, igazolta, jóváhagyta, átvette, átvevő,
+    digitálisan aláírta, elektronikusan aláírta, ügyfél aláírása, megrendelő aláírása"""
+)
+_NAME = alternatives(
+    """name, printed name, print name, full name, name in block letters, name (print), name in print, typed name,
+    signatory name, name of signatory, signer name, signer, név, neve, aláíró neve, nyomtatott név,
+    név nyomtatott betűkkel, név (nyomtatott), olvasható név"""
+)
+_DAY = (
+    alternatives(
+        """date, dated, date signed, signature date, date of signature, signed on, place and date, place, date,
+    date and place, dátum, kelt, aláírás dátuma, aláírás napja, hely és dátum, keltezés, kelt."""
+    )
+    + r"|place,\s+date|hely,\s+datum"
+)
+_OTHER = alternatives(
+    """title, job title, position, role, e-mail, email, phone, company, organisation, organization, stamp, witness,
+    beosztás, titulus, munkakör, cég, telefon, pecsét, p.h."""
+)
+_ASIDE = r"(?:\s*\([^()]{0,40}\))?"
+_LABEL = re.compile(
+    rf"^(?:(?:the|for|customer|client|partner|supplier|az?|ugyfel|megrendelo|megbizo)(?:'s)?\s+)?"
+    rf"(?:(?P<sign>{_SIGN})|(?P<name>{_NAME})|(?P<day>{_DAY})|(?P<other>{_OTHER})){_ASIDE}\s*(?::|(?=[_.…]{{3}})|$)\s*(?P<value>.*)$"
+)
+_MARKS = re.compile(
+    r"(?<!\w)/s/\s*(?=[^\W\d_]{2})|(?<!\w)/[^\W\d_][\w. -]{3,40}/(?!\w)"
+    r"|\b(?:digitally|electronically)\s+signed\s+by\s*:?\s*(?=[^\W\d_]{2})|\bdocusigned\s+by\s*:?\s*(?=[^\W\d_]{2})"
+    r"|\belectronically\s+signed\b|\bsigned\s+electronically\b|\b(?:digitalisan|elektronikusan)\s+alairta\s*:?\s*(?=\w{2})"
+    r"|(?<=[^\W\d_] )s\.\s?k\.(?!\w)|\((?:signed|sgd\.?|alairva)\)"
+)
+_CLOSINGS = alternatives(
+    """yours sincerely, sincerely, sincerely yours, yours faithfully, yours truly, kind regards, best regards, regards,
+    respectfully, with kind regards, üdvözlettel, tisztelettel, köszönettel"""
+)
+_CLOSING = re.compile(rf"^(?:{_CLOSINGS})[,.:!]?$")
+_LINE_TO_SIGN = re.compile(r"^[_.…\s-]*(?:_{4,}|\.{6,}|…{3,})[_.…\s-]*$")
+_BLOCK = 8
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A label of a signature block and whether something is written behind it."""
+
+    kind: str
+    cell: Cell
+    filled: bool
+    end: int
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature of one side: where it stands, and whether it is filled in."""
+
+    side: Side
+    filled: bool
+    line: int
+    start: int
+    end: int
+
+
+def signatures_in(pages: Sequence[Page], facts: Facts, *, has_signature_field: bool) -> Iterator[Found]:
+    """Where the customer signed; failing that, where somebody should have."""
+    sides = sides_of(facts)
+    by_page = [(page, signed_on(page, sides)) for page in pages]
+    held = [(page, one) for page, found in by_page for one in found if one.filled and one.side is not Side.PARTNER]
+    empty = [(page, one) for page, found in by_page for one in found if not one.filled and one.side is not Side.PARTNER]
+    chosen = held or empty
+    if has_signature_field and not held:
+        last = empty[-1] if empty else None
+        number, words = (last[0].number, _quoted(*last)) if last else (pages[-1].number if pages else 1, "")
+        yield Found(Element.SIGNATURE, Verdict.HOLDS, number, words)
+        return
+    seen: set[int] = set()
+    for page, one in chosen:
+        if page.number not in seen:
+            seen.add(page.number)
+            verdict = Verdict.HOLDS if one.filled else Verdict.EMPTY
+            yield Found(Element.SIGNATURE, verdict, page.number, _quoted(page, one))
+
+
+def _quoted(page: Page, signed: Signed) -> str:
+    return page.first.quoted(signed.start, signed.end)
+
+
+def signed_on(page: Page, sides: Sides) -> list[Signed]:
+    """The signatures of one page, filled in or not."""
+    lines = lines_of(page.first)
+    entries = list(_entries(lines))
+    return [
+        *_marked(lines, sides),
+        *_labelled(lines, entries, sides),
+        *_below_lines(lines, entries, sides),
+        *_closed(lines, sides),
+    ]
+
+
+def _entries(lines: Sequence[Sequence[Cell]]) -> Iterator[_Entry]:
+    for cells in lines:
+        for cell in cells:
+            if (match := _LABEL.match(cell.text)) is not None and match.lastgroup is not None:
+                kind = next(name for name in ("sign", "name", "day", "other") if match[name] is not None)
+                value, end = _value(lines, cell, match["value"])
+                yield _Entry(kind, cell, is_filled(value), end)
+
+
+def day_is_filled(lines: Sequence[Sequence[Cell]], cell: Cell) -> bool | None:
+    """Whether a day is written behind a label for one; None for every other cell."""
+    match = _LABEL.match(cell.text)
+    if match is None or match["day"] is None:
+        return None
+    return any(c.isdigit() for c in _value(lines, cell, match["value"])[0])
+
+
+def _value(lines: Sequence[Sequence[Cell]], cell: Cell, same: str) -> tuple[str, int]:
+    """What is written behind a label: in its cell, in the next one, or in the line below."""
+    if same.strip():
+        return same, cell.end
+    row = lines[cell.line]
+    if cell.index + 1 < len(row) and not _LABEL.match(row[cell.index + 1].text):
+        return row[cell.index + 1].text, row[cell.index + 1].end
+    below = lines[cell.line + 1] if cell.line + 1 < len(lines) else []
+    if len(below) == len(row) and not _LABEL.match(below[cell.index].text):
+        under = below[cell.index]
+        # A sentence below is the next paragraph, and no answer.
+        return (under.text, under.end) if len(under.text) <= 60 and not under.text.endswith(".") else ("", cell.end)
+    return "", cell.end
+
+
+def _marked(lines: Sequence[Sequence[Cell]], sides: Sides) -> Iterator[Signed]:
+    """ "/s/ Jane Doe", "(signed)", "s. k.", the texts that electronic signatures leave."""
+    for cells in lines:
+        for cell in cells:
+            if match := _MARKS.search(cell.text):
+                start = cell.start + match.start()
+                yield Signed(_side_around(lines, cell, sides), True, cell.line, start, max(cell.end, start))
+
+
+def _side_around(lines: Sequence[Sequence[Cell]], cell: Cell, sides: Sides) -> Side:
+    """Below a free signature stands whose it is; else above it."""
+    for number in range(cell.line, min(cell.line + 4, len(lines))):
+        row = lines[number]
+        inside = row[cell.index].text if cell.index < len(row) else row[-1].text
+        if len(inside) <= 100 and (named := sides.named(inside)):
+            return named[0]
+    return sides.of(lines, cell)
+
+
+def _labelled(lines: Sequence[Sequence[Cell]], entries: Sequence[_Entry], sides: Sides) -> Iterator[Signed]:
+    """Blocks of labels: a signature, or a name with its day, is filled in."""
+    for entry in entries:
+        if entry.kind != "sign":
+            continue
+        near = [one for one in entries if abs(one.cell.line - entry.cell.line) <= _BLOCK and _same_column(entry, one)]
+        filled = entry.filled or (_has(near, "name", True) and _has(near, "day", True))
+        side = sides.of(lines, entry.cell)
+        yield Signed(side, filled, entry.cell.line, entry.cell.start, entry.end)
+    if not any(entry.kind == "sign" for entry in entries):
+        yield from _named_and_dated(lines, entries, sides)
+
+
+def _named_and_dated(lines: Sequence[Sequence[Cell]], entries: Sequence[_Entry], sides: Sides) -> Iterator[Signed]:
+    """A block without the word signature: a name and a day, one below the other."""
+    for entry in entries:
+        near = [one for one in entries if abs(one.cell.line - entry.cell.line) <= 4 and _same_column(entry, one)]
+        if entry.kind == "name" and any(one.kind == "day" for one in near):
+            filled = entry.filled and _has(near, "day", True)
+            yield Signed(sides.of(lines, entry.cell), filled, entry.cell.line, entry.cell.start, entry.end)
+
+
+def _same_column(one: _Entry, other: _Entry) -> bool:
+    return one.cell.index == other.cell.index or one.cell.line == other.cell.line
+
+
+def _has(entries: Sequence[_Entry], kind: str, filled: bool) -> bool:
+    return any(one.kind == kind and one.filled is filled for one in entries)
+
+
+def _below_lines(lines: Sequence[Sequence[Cell]], entries: Sequence[_Entry], sides: Sides) -> Iterator[Signed]:
+    """A line to sign on, with a side or a person below it: filled in once the day in the block is."""
+    for cells in lines:
+        for cell in cells:
+            if not _LINE_TO_SIGN.match(cell.text):
+                continue
+            near = [one for one in entries if abs(one.cell.line - cell.line) <= _BLOCK]
+            person = _person_below(lines, cell, sides)
+            yield Signed(
+                _side_around(lines, cell, sides),
+                person and _has(near, "day", True),
+                cell.line,
+                cell.start,
+                cell.end,
+            )
+
+
+def _person_below(lines: Sequence[Sequence[Cell]], cell: Cell, sides: Sides) -> bool:
+    row = lines[cell.line + 1] if cell.line + 1 < len(lines) else []
+    text = row[min(cell.index, len(row) - 1)].text if row else ""
+    return bool(re.fullmatch(r"(?:dr\.?\s)?[^\W\d_][\w.'-]*(?:\s[^\W\d_][\w.'-]*){1,4}", text)) and not sides.named(
+        text
+    )
+
+
+def _closed(lines: Sequence[Sequence[Cell]], sides: Sides) -> Iterator[Signed]:
+    """A letter's close with the customer's name below: a letter of the customer's own."""
+    for cells in lines:
+        cell = cells[0]
+        if len(cells) == 1 and _CLOSING.match(cell.text):
+            below = [row[0] for row in lines[cell.line + 1 : cell.line + 6]]
+            named = next((side for each in below for side in sides.named(each.text)[:1]), Side.UNKNOWN)
+            if named is Side.CUSTOMER and below:
+                yield Signed(named, True, cell.line, cell.start, below[min(1, len(below) - 1)].end)

@@ -1,0 +1,128 @@
+"""The text of a page made comparable, with the way back to the words as they stand there.
+
+People paste, print and scan: the same words come in many characters. Searching is done in the *plain* form (no case, no
+accents, one kind of blank, dash and quote, no ligatures, no invisible characters), quoting in the text as it was read.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+MOST_WORDS = 300
+"""Characters of a quotation: the length of the column that keeps it."""
+
+_DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d")
+_SINGLE_QUOTES = frozenset("\u2018\u2019\u201a\u201b\u2032\u00b4`")
+_DOUBLE_QUOTES = frozenset("\u201c\u201d\u201e\u201f\u2033«»")
+_LINE_ENDS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+# Letters that Unicode does not take apart, as people write them without their marks.
+_BARE = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"}
+# "docu-" at the end of a line and "ment" on the next; a soft hyphen is one too.
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad][ \t]?\r?\n[ \t]{0,8}(?=[^\W\d_])")
+_BLANKS = re.compile(r"\s+")
+
+
+class _Folding(dict[int, str]):
+    """What each character becomes; worked out once for each that occurs."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _folded(chr(code))
+        return folded
+
+
+def _folded(char: str) -> str:
+    for kind, plain in ((_LINE_ENDS, "\n"), (_DASHES, "-"), (_SINGLE_QUOTES, "'"), (_DOUBLE_QUOTES, '"')):
+        if char in kind:
+            return plain
+    if char == "\t":
+        return char
+    category = unicodedata.category(char)
+    if category == "Cf":
+        return ""
+    if category in ("Zs", "Cc"):
+        return " "
+    apart = unicodedata.normalize("NFKD", char.casefold())
+    bare = "".join(_BARE.get(c, c) for c in apart if not unicodedata.combining(c))
+    return bare.casefold()
+
+
+_FOLDING = _Folding()
+
+
+def fold(text: str) -> str:
+    """`text` in the plain form in which pages are searched."""
+    return unicodedata.normalize("NFC", text).translate(_FOLDING)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A text in both forms: `text` as it was read, `plain` for searching. Positions are those of `plain`."""
+
+    text: str
+    plain: str
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each character of `text` ends in `plain`."""
+        return list(accumulate(len(_FOLDING[ord(char)]) for char in self.text))
+
+    def _at(self, position: int) -> int:
+        if self.text.isascii() and len(self.text) == len(self.plain):
+            return position
+        return min(bisect_right(self._ends, position), len(self.text))
+
+    def words(self, start: int, end: int) -> str:
+        """The very words between two positions, as they stand in the text."""
+        return self.text[self._at(start) : self._at(end - 1) + 1] if end > start else ""
+
+    def quoted(self, start: int, end: int, around: int = 60) -> str:
+        """The words found with a little of what stands around them, in one line of at most 300 characters."""
+        first, last = self._at(start), self._at(max(end - 1, start)) + 1
+        before = self.text[max(0, first - around) : first]
+        if first > around:
+            before = before.partition(" ")[2] if " " in before else ""
+        after = self.text[last : last + around]
+        if last + around < len(self.text):
+            after = after.rpartition(" ")[0]
+        found = self.text[first:last][:MOST_WORDS]
+        quote = _BLANKS.sub(" ", before + found + after).strip()
+        return quote if len(quote) <= MOST_WORDS else _BLANKS.sub(" ", found).strip()[:MOST_WORDS]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its number, its text as it stands, and where words are broken over lines, with them whole as well."""
+
+    number: int
+    views: tuple[Plain, ...]
+
+    @property
+    def first(self) -> Plain:
+        """The text as it stands; lines are lines here."""
+        return self.views[0]
+
+
+def plain_of(text: str) -> Plain:
+    """`text` in both forms. Canonically equal texts are one."""
+    composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+    return Plain(composed, composed.translate(_FOLDING))
+
+
+def page_of(number: int, text: str) -> Page:
+    """A page ready to be searched."""
+    whole = _BROKEN_WORD.sub("", text)
+    views = (plain_of(text),) if whole == text else (plain_of(text), plain_of(whole))
+    return Page(number, views)
+
+
+def alternatives(words: str) -> str:
+    """A regular expression for any of `words` (separated by commas or new lines), plain, the longest first.
+
+    A blank in them stands for any blanks, an end of a line among them.
+    """
+    each = {fold(word.strip()) for word in re.split(r"[,\n]", words)} - {""}
+    longest_first = sorted(each, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+").replace(r"\-", "-") for word in longest_first)
