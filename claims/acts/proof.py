@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.acts import reading
 from claims.acts.ground import Doing, read_claim
-from claims.checks.proof import Upload, check_room, read_upload
+from claims.checks.proof import Upload, check_room, read_uploads
 from claims.models import Claim, Document
 from claims.models.proof import random_name
 from claims.proof.prefill import forget_document
@@ -44,6 +44,7 @@ class Stored:
                 content_type=upload.content_type,
                 size=upload.size,
                 sha256=upload.sha256,
+                page_count=upload.page_count,
                 uploaded_at=doing.at,
                 uploaded_by=doing.by,
                 round=doing.claim.round,
@@ -61,7 +62,7 @@ def store(reference: str, files: Sequence[UploadedFile[bytes]]) -> Iterator[Stor
     A storage may be far away and slow: no lock waits for it.
     """
     claim = read_claim(reference)
-    uploads = [read_upload(file) for file in files]
+    uploads = read_uploads(files)
     check_room(claim, uploads)
     with ExitStack() as undo:
         names = []

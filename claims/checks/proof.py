@@ -1,26 +1,26 @@
 """The proof step: what a file is, by its content (domain.md, "Proof of execution")."""
 
 import hashlib
+import re
 import unicodedata
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-import filetype
 from django.conf import settings
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 
 from claims.checks.faults import raise_all
+from claims.checks.kinds import HEAD, other_kind_of, type_of
 from claims.models import Claim
 from claims.models.proof import DocumentType
 from claims.refusals import refused
+from cpor_portal import documents
+from cpor_portal.documents import Fault, Unusable
 from cpor_portal.faults import Refused
 
 NAME_LENGTH = 200
-HEAD = 8192
-"""Bytes from the start that tell PDF and pictures."""
 
 ENDINGS: dict[DocumentType, tuple[str, ...]] = {
     DocumentType.PDF: (".pdf",),
@@ -28,34 +28,54 @@ ENDINGS: dict[DocumentType, tuple[str, ...]] = {
     DocumentType.PNG: (".png",),
     DocumentType.JPEG: (".jpg", ".jpeg"),
 }
-_DOCX_PARTS = {"[Content_Types].xml", "word/document.xml"}
-_MACROS = "word/vbaproject.bin"
-_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_RESERVED_SIGNS = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
+_RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+"""What Windows keeps for itself: whoever downloads the document must be able to save it."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that can be proof: a safe name, its type by content, its size in bytes, its SHA-256 in hexadecimal."""
+    """A file that can be proof: a safe name, its type by content, its size in bytes, its SHA-256 in hexadecimal.
+
+    `page_count` is None where only whoever shows the document knows it (DOCX).
+    """
 
     name: str
     content_type: DocumentType
     size: int
     sha256: str
+    page_count: int | None = None
+
+
+def read_uploads(files: Sequence[File[bytes]]) -> list[Upload]:
+    """What the uploaded files are. Raises Refused or ManyRefused, one for each file that cannot be proof."""
+    uploads, faults = [], []
+    for file in files:
+        try:
+            uploads.append(read_upload(file))
+        except Refused as fault:
+            faults.append(fault)
+    raise_all(faults)
+    return uploads
 
 
 def read_upload(file: File[bytes]) -> Upload:
-    """What the uploaded file is. Reads it in chunks and leaves it at its start.
+    """What the uploaded file is. Reads it in chunks, lets a child process look into it, and leaves it at its start.
 
-    Raises Refused: document_empty, document_too_large, document_type. The name's ending never decides; one
-    that does not fit the content gets the right one added.
+    Raises Refused: document_empty, document_too_large, document_type, document_encrypted, document_broken,
+    document_macros, document_bomb, document_too_many_pages, document_picture_too_large, document_given_up. The name's
+    ending never decides; one that does not fit the content gets the right one added.
     """
     name = clean_name(file.name or "")
     size, sha256 = _measure(file, name)
-    content_type = _type_of(file)
+    content_type = _type_of(file, name)
+    try:
+        page_count = documents.inspect(file, content_type, sha256=sha256).page_count
+    except Unusable as fault:
+        raise _refusal_of(fault, name) from fault
     file.seek(0)
-    if content_type is None:
-        raise refused("document_type", field="documents", name=name)
-    return Upload(_with_ending(name, content_type), content_type, size, sha256)
+    return Upload(_with_ending(name, content_type), content_type, size, sha256, page_count)
 
 
 def check_room(claim: Claim, uploads: Sequence[Upload]) -> None:
@@ -72,8 +92,9 @@ def check_room(claim: Claim, uploads: Sequence[Upload]) -> None:
     seen = dict(stored)
     for upload in uploads:
         if upload.sha256 in seen:
+            variant = "" if upload.sha256 in stored else "together"
             named = {"name": upload.name, "existing_name": seen[upload.sha256]}
-            faults.append(refused("document_duplicate", field="documents", **named))
+            faults.append(refused("document_duplicate", field="documents", variant=variant, **named))
         seen.setdefault(upload.sha256, upload.name)
     raise_all(faults)
 
@@ -91,13 +112,15 @@ def check_proof(claim: Claim) -> None:
 def clean_name(name: str) -> str:
     """The file's own name: no folders, no control or direction-changing characters, 200 characters at most.
 
-    The ending survives the cut. An unusable name becomes "document".
+    The ending survives the cut. What Windows keeps for itself is replaced. An unusable name becomes "document".
     """
-    bare = name.replace("\\", "/").rpartition("/")[2]
+    bare = name.replace("\\", "/").rpartition("/")[2].translate(_RESERVED_SIGNS)
     visible = "".join(char for char in bare if unicodedata.category(char) not in _INVISIBLE)
     tidy = " ".join(unicodedata.normalize("NFC", visible).split()).strip(". ")
     if not tidy:
         return "document"
+    if _RESERVED_NAMES.match(tidy):
+        tidy = f"_{tidy}"
     if len(tidy) <= NAME_LENGTH:
         return tidy
     ending = PurePosixPath(tidy).suffix[:20]
@@ -125,21 +148,25 @@ def _measure(file: File[bytes], name: str) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _type_of(file: File[bytes]) -> DocumentType | None:
+def _type_of(file: File[bytes], name: str) -> DocumentType:
+    """Raises Refused document_type where the file begins like nothing that can be proof."""
     file.seek(0)
     head = file.read(HEAD)
-    if head.startswith(b"PK"):
-        return DocumentType.DOCX if _is_docx(file) else None
-    guessed = filetype.guess_mime(head)
-    return DocumentType(guessed) if guessed in DocumentType.values else None
+    content_type = type_of(head)
+    if content_type is None:
+        raise refused("document_type", field="documents", name=name, variant=other_kind_of(head))
+    return content_type
 
 
-def _is_docx(file: File[bytes]) -> bool:
-    """A zip with a Word document in it and no macros. Only the list of parts is read, nothing is unpacked."""
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            parts = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
-    return parts >= _DOCX_PARTS and _MACROS not in {part.lower() for part in parts}
+def _refusal_of(fault: Unusable, name: str) -> Refused:
+    """The refusal in words for what was found in the file."""
+    match fault.code:
+        case Fault.OTHER_TYPE:
+            return refused("document_type", field="documents", name=name, variant=fault.detail)
+        case Fault.TOO_MANY_PAGES:
+            total, limit = int(fault.detail), documents.MAX_PAGES
+            return refused("document_too_many_pages", field="documents", name=name, total=total, limit=limit)
+        case Fault.PICTURE_TOO_LARGE:
+            return refused("document_picture_too_large", field="documents", name=name, size=fault.detail)
+        case _:
+            return refused(f"document_{fault.code}", field="documents", name=name)

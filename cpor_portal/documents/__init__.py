@@ -2,6 +2,18 @@
 
 from cpor_portal.documents.inside.faults import Broken, Fault, TooMuch, Unusable
 from cpor_portal.documents.local import local_copy
-from cpor_portal.documents.looking import Inspection, Text, draw, extract, inspect
+from cpor_portal.documents.looking import MAX_PAGES, Inspection, Text, draw, extract, inspect
 
-__all__ = ["Broken", "Fault", "Inspection", "Text", "TooMuch", "Unusable", "draw", "extract", "inspect", "local_copy"]
+__all__ = [
+    "MAX_PAGES",
+    "Broken",
+    "Fault",
+    "Inspection",
+    "Text",
+    "TooMuch",
+    "Unusable",
+    "draw",
+    "extract",
+    "inspect",
+    "local_copy",
+]

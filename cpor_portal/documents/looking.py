@@ -16,6 +16,8 @@ from cpor_portal.documents import child
 from cpor_portal.documents.inside import limits
 from cpor_portal.documents.inside.faults import Broken, Fault, TooMuch, Unusable
 
+MAX_PAGES = limits.PAGES
+
 _KEPT = 512
 """Answers of `inspect` that are kept: a form that was refused for one file comes back with the others."""
 

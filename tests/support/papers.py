@@ -1,6 +1,22 @@
 """The smallest documents that are what they say: for tests that need a file and do not care what is written in it."""
 
+import io
+import zipfile
 from functools import cache
+
+from PIL import Image
+
+TYPES = b"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Default Extension="xml" ContentType="application/xml"/>
+<Override PartName="/word/document.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
+</Types>"""
+RELATIONSHIPS = b"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="rId1" Target="word/document.xml"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/>
+</Relationships>"""
+WORDS = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 @cache
@@ -27,3 +43,26 @@ def put_together(*objects: bytes, trailer: bytes = b"") -> bytes:
     size = len(objects) + 1
     ending = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n"
     return written + ending % (size, table, size, trailer, len(written))
+
+
+def small_picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), colour: str = "white") -> bytes:
+    """A picture of one colour; `kind` as Pillow calls it."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, kind)
+    return out.getvalue()
+
+
+def small_docx(body: bytes = b"<w:p><w:r><w:t>Proof of execution</w:t></w:r></w:p>", **parts: bytes) -> bytes:
+    """A Word document with this body (WordprocessingML). `parts` are more files of the archive, or other ones."""
+    document = b'<w:document xmlns:w="%s"><w:body>%s</w:body></w:document>' % (WORDS, body)
+    files = {"[Content_Types].xml": TYPES, "_rels/.rels": RELATIONSHIPS, "word/document.xml": document, **parts}
+    return zipped(files)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """An archive with these files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()

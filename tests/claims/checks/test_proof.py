@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from claims.checks import ManyRefused
-from claims.checks.proof import Upload, check_proof, check_room, clean_name, read_upload
+from claims.checks.proof import Upload, check_proof, check_room, clean_name, read_upload, read_uploads
 from claims.models import Claim, Document
 from claims.models.proof import DocumentType
 from cpor_portal.faults import Refused
 from tests.support.claims import make_draft
+from tests.support.papers import small_picture, zipped
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(17)
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(32)
+PNG, JPEG = small_picture("PNG"), small_picture("JPEG")
 
 
 def _pdf() -> bytes:
@@ -44,6 +44,10 @@ def _zip(*names: str) -> bytes:
     return file.getvalue()
 
 
+def _with_types(kind: bytes) -> bytes:
+    return zipped({"[Content_Types].xml": b'<Types><Override ContentType="%s"/></Types>' % kind})
+
+
 def _refusal(name: str, content: bytes) -> Refused:
     with pytest.raises(Refused) as refusal:
         read_upload(SimpleUploadedFile(name, content))
@@ -51,39 +55,63 @@ def _refusal(name: str, content: bytes) -> Refused:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "content_type"),
+    ("name", "content", "content_type", "page_count"),
     [
-        ("proof.pdf", _pdf(), DocumentType.PDF),
-        ("proof.docx", _docx(), DocumentType.DOCX),
-        ("proof.png", PNG, DocumentType.PNG),
-        ("proof.jpg", JPEG, DocumentType.JPEG),
-        ("proof.JPEG", JPEG, DocumentType.JPEG),
+        ("proof.pdf", _pdf(), DocumentType.PDF, 1),
+        ("proof.docx", _docx(), DocumentType.DOCX, None),
+        ("proof.png", PNG, DocumentType.PNG, 1),
+        ("proof.jpg", JPEG, DocumentType.JPEG, 1),
+        ("proof.JPEG", JPEG, DocumentType.JPEG, 1),
     ],
 )
-def test_the_four_types_are_told_by_their_content(name: str, content: bytes, content_type: DocumentType) -> None:
+def test_the_four_types_are_told_by_their_content(
+    name: str, content: bytes, content_type: DocumentType, page_count: int | None
+) -> None:
     upload = read_upload(SimpleUploadedFile(name, content, content_type="application/x-whatever"))
-    assert upload == Upload(name, content_type, len(content), hashlib.sha256(content).hexdigest())
+    assert upload == Upload(name, content_type, len(content), hashlib.sha256(content).hexdigest(), page_count)
+
+
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "variant"),
     [
-        ("proof.pdf", b"MZ\x90\x00 a program"),
-        ("proof.pdf", b"<html><script>alert(1)</script></html>"),
-        ("proof.png", b"GIF89a" + bytes(20)),
-        ("proof.docx", b"PK\x03\x04 broken"),
-        ("proof.docx", _zip("mimetype", "content.xml")),
-        ("sheet.docx", _zip("[Content_Types].xml", "xl/workbook.xml")),
-        ("macros.docx", _zip("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")),
-        ("locked.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
-        ("proof.txt", b"just words"),
-        ("proof.pdf", b"\x00"),
+        ("proof.pdf", b"MZ\x90\x00 a program", "program"),
+        ("proof.pdf", b"<html><script>alert(1)</script></html>", "web_page"),
+        ("proof.png", b"GIF89a" + bytes(20), "picture"),
+        ("proof.png", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "picture"),
+        ("proof.docx", _zip("mimetype", "content.xml"), "archive"),
+        ("sheet.docx", _with_types(b"spreadsheetml.sheet.main+xml"), "workbook"),
+        ("slides.docx", _with_types(b"presentationml.presentation.main+xml"), "presentation"),
+        ("form.docx", _with_types(b"wordprocessingml.template.main+xml"), "template"),
+        ("letter.odt", zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}), "open_document"),
+        ("letter.docx", OLD_WORD, "old_office"),
+        ("letter.docx", b"{\\rtf1 Dear Sirs}", "rich_text"),
+        ("proof.txt", b"just words", "text"),
+        ("proof.pdf", b"\x00", ""),
     ],
 )
-def test_what_is_none_of_them_is_refused_whatever_it_is_called(name: str, content: bytes) -> None:
+def test_what_is_none_of_them_is_refused_by_what_it_is_whatever_it_is_called(
+    name: str, content: bytes, variant: str
+) -> None:
     refusal = _refusal(name, content)
     assert (refusal.code, refusal.field) == ("document_type", "documents")
+    assert refusal.facts["variant"] == variant
     assert name in str(refusal.text)
+
+
+def test_a_password_is_told_from_an_old_document() -> None:
+    locked = OLD_WORD + "EncryptedPackage".encode("utf-16-le") + bytes(600)
+    assert _refusal("locked.docx", locked).code == "document_encrypted"
+
+
+def test_every_file_that_can_not_be_proof_is_named_at_once() -> None:
+    files = [("a.pdf", b"words"), ("b.pdf", _pdf()), ("c.png", PNG[:50]), ("d.pdf", b"")]
+    with pytest.raises(ManyRefused) as refusal:
+        read_uploads([SimpleUploadedFile(name, content) for name, content in files])
+    found = [(fault.facts["name"], fault.code) for fault in refusal.value.faults]
+    assert found == [("a.pdf", "document_type"), ("c.png", "document_broken"), ("d.pdf", "document_empty")]
 
 
 def test_a_wrong_ending_does_not_matter_and_gets_the_right_one_added() -> None:
@@ -92,9 +120,9 @@ def test_a_wrong_ending_does_not_matter_and_gets_the_right_one_added() -> None:
 
 
 def test_size_is_counted_from_what_is_there(settings: Settings) -> None:
-    settings.DOCUMENT_MAX_BYTES = 100
-    just_right, too_much = _padded(100), _padded(101)
-    assert read_upload(SimpleUploadedFile("a.png", just_right)).size == 100
+    settings.DOCUMENT_MAX_BYTES = 1000
+    just_right, too_much = _padded(1000), _padded(1001)
+    assert read_upload(SimpleUploadedFile("a.png", just_right)).size == 1000
     assert _refusal("a.png", too_much).code == "document_too_large"
     assert _refusal("a.png", b"").code == "document_empty"
 
@@ -121,6 +149,12 @@ def test_a_large_file_on_disk_is_read_in_chunks_and_left_at_its_start() -> None:
         ("two\r\nlines.pdf", "twolines.pdf"),
         ("  igazolás   (1).pdf ", "igazolás (1).pdf"),
         ("", "document"),
+        ("....", "document"),
+        ("a<b>|c?.pdf", "a_b__c_.pdf"),
+        ("nul\0byte.pdf", "nulbyte.pdf"),
+        ("COM1.pdf", "_COM1.pdf"),
+        ("contract.pdf", "contract.pdf"),
+        ("proof.pdf . ", "proof.pdf"),
         ("..", "document"),
         ("\u200b", "document"),
         ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
@@ -134,7 +168,7 @@ def test_a_name_is_made_safe(name: str, cleaned: str) -> None:
 def test_a_clean_name_is_a_name_and_stays_as_it_is(name: str) -> None:
     cleaned = clean_name(name)
     assert 0 < len(cleaned) <= 200
-    assert not set("/\\\r\n\0") & set(cleaned)
+    assert not set('/\\\r\n\0<>:"|?*') & set(cleaned)
     assert all(unicodedata.category(char) not in ("Cc", "Cf") for char in cleaned)
     assert clean_name(cleaned) == cleaned
 
@@ -178,6 +212,9 @@ def test_the_same_content_is_not_taken_twice() -> None:
     assert _codes(claim, "two", "three") == []
     assert _codes(claim, "one") == ["document_duplicate"]
     assert _codes(claim, "two", "two") == ["document_duplicate"]
+    with pytest.raises(Refused, match="document_duplicate") as refusal:
+        check_room(claim, [_upload("two"), _upload("two")])
+    assert "One of them is enough" in str(refusal.value.text)
 
 
 @pytest.mark.django_db
