@@ -1,8 +1,9 @@
 """Cells of the proof matrix on the reviewers' side: what was ticked, and which cells a request or a rejection names."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.models import CellCheck
@@ -91,6 +92,17 @@ def _rank(reason: str) -> int:
 def frozen(cells: Iterable[CellView]) -> FrozenCells:
     """Cells as comments and the history keep them: by the product's code, for lines change."""
     return [{"product": cell.product.code, "column": str(Column(cell.column).value)} for cell in cells]
+
+
+def cells_in_words(cells: Iterable[Mapping[str, str]], names: Mapping[str, str]) -> list[str]:
+    """Frozen cells as "Teams: Acknowledged", in the active language; `names` are the products' by their codes."""
+    return [
+        _in_words(names[cell["product"]], Column(cell["column"]).label) for cell in cells if cell["product"] in names
+    ]
+
+
+def _in_words(product: str, column: Text) -> str:
+    return gettext("%(product)s: %(column)s") % {"product": product, "column": column}
 
 
 CELL_UNKNOWN: Text = _("There is no such cell in this claim's proof matrix any more. Load the page again.")

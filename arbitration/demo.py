@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -80,17 +79,21 @@ def _bring_claims(now: datetime) -> None:
     """In one transaction, so that a portal that runs meanwhile sends nothing of what is told afterwards."""
     ines, ilona = (User.objects.get(email=email) for email in ("ines@fabrikam.example", "ilona@tisza.example"))
     rita = User.objects.get(email="rita@microsoft.example")
-    held = _file(ines, "Wide World Importers", SolutionArea.MICROSOFT_365, ["exchange", "teams"], at=_days_ago(9))
+    wide_world = "Wide World Importers"
+    held = _file(ines, wide_world, SolutionArea.MICROSOFT_365, ["exchange", "teams"], at=_days_ago(9), is_signed=False)
     start_review(reference=held.reference, by=rita, at=_days_ago(8))
     _ask_for_signature(held, by=rita, at=_days_ago(7))
-    resubmit(reference=held.reference, by=ines, body="The last page is signed now.", at=_days_ago(4))
+    _add_proof(held, ines, at=_days_ago(4))
+    resubmit(reference=held.reference, by=ines, body="The customer has signed it now.", at=_days_ago(4))
     start_review(reference=held.reference, by=rita, at=_days_ago(3))
     approve(reference=held.reference, by=rita, at=_days_ago(1))
-    asked = _file(ines, "City of Springfield", SolutionArea.MICROSOFT_365, ["sharepoint"], at=_days_ago(4))
+    asked = _file(
+        ines, "City of Springfield", SolutionArea.MICROSOFT_365, ["sharepoint"], at=_days_ago(4), is_signed=False
+    )
     start_review(reference=asked.reference, by=rita, at=_days_ago(3))
     _ask_for_signature(asked, by=rita, at=_days_ago(2))
     _file(ines, "Alpine Ski House", SolutionArea.BUSINESS_APPLICATIONS, ["d365_finance"])
-    _file(ilona, "Wide World Importers", SolutionArea.MICROSOFT_365, ["teams"])
+    _file(ilona, wide_world, SolutionArea.MICROSOFT_365, ["teams"])
     _file(ilona, "Duna Bank Zrt.", SolutionArea.MICROSOFT_365, ["exchange", "intune"])
     _date_mails_back(now)
 
@@ -115,13 +118,21 @@ def _ask_for_signature(claim: Claim, *, by: User, at: datetime) -> None:
     request_information(
         reference=claim.reference,
         by=by,
-        reasons=[Reason.ACKNOWLEDGEMENT_MISSING],
-        text="The document is not signed by the customer. Please add a page with a signature and its date.",
+        reasons=[Reason.ACKNOWLEDGEMENT_MISSING, Reason.DATES_MISSING_OR_OLD],
+        text="The document is not signed by the customer. Please add one with a signature and its date.",
         at=at,
     )
 
 
-def _file(by: User, customer: str, area: SolutionArea, codes: Sequence[str], *, at: datetime | None = None) -> Claim:
+def _file(
+    by: User,
+    customer: str,
+    area: SolutionArea,
+    codes: Sequence[str],
+    *,
+    at: datetime | None = None,
+    is_signed: bool = True,
+) -> Claim:
     """File a claim the way the wizard does: every step checked, saved, and submitted, now or at an earlier instant."""
     firm, tenant, today = people.firm_of(by), Tenant.objects.get(display_name=customer), review_day()
     assert firm is not None  # noqa: S101 - the demo's partners have a firm
@@ -145,11 +156,20 @@ def _file(by: User, customer: str, area: SolutionArea, codes: Sequence[str], *, 
     save_products(reference=reference, by=by, answer=products)
     values = check_contacts(_contacts(by, tenant, domain), area, [Activity.USAGE], firm=firm)
     save_contacts(reference=reference, by=by, values=values)
-    add_documents(reference=reference, by=by, files=[_proof(firm.name, tenant, domain, codes)])
+    _add_proof(claim, by, at=at, is_signed=is_signed)
     if at:
         Claim.objects.filter(pk=claim.pk).update(created_at=at, edited_at=at, tenant_verified_at=at)
-        claim.documents.update(uploaded_at=at)
     return submit(reference=reference, by=by, at=at)
+
+
+def _add_proof(claim: Claim, by: User, *, at: datetime | None, is_signed: bool = True) -> None:
+    # Imported here: loading it takes a second of every start, and it is needed at the first one only.
+    from arbitration.demo_proof import proof_of, read_proof
+
+    claim = Claim.objects.get(pk=claim.pk)
+    file = proof_of(claim, by, on=(at or timezone.now()).date(), is_signed=is_signed)
+    add_documents(reference=claim.reference, by=by, files=[file], at=at)
+    read_proof(claim, at=at)
 
 
 def _contacts(by: User, tenant: Tenant, domain: str) -> dict[str, str]:
@@ -162,23 +182,3 @@ def _contacts(by: User, tenant: Tenant, domain: str) -> dict[str, str]:
         "partner_name": by.name,
         "partner_email": by.email,
     }
-
-
-def _proof(firm: str, tenant: Tenant, domain: str, codes: Sequence[str]) -> SimpleUploadedFile:
-    """One page of proof with the four things that it must show (domain.md, "Proof of execution")."""
-    # Imported here: loading it takes a second of every start, and it is needed at the first one only.
-    from fpdf import FPDF
-
-    page = FPDF()
-    page.add_page()
-    page.set_font("Helvetica", size=12)
-    lines = (
-        f"Proof of execution: {firm} for {tenant.display_name}",
-        f"Domain {domain}, tenant {tenant.tenant_id}",
-        f"Products: {', '.join(codes)}",
-        "We planned the roll-out, trained the users and measured the use of the products above.",
-        f"Acknowledged by Casey Customer, Head of IT, {timezone.localdate().isoformat()}",
-    )
-    for line in lines:
-        page.multi_cell(0, 9, line.encode("latin-1", "replace").decode("latin-1"), new_x="LMARGIN", new_y="NEXT")
-    return SimpleUploadedFile("proof-of-execution.pdf", bytes(page.output()), content_type="application/pdf")

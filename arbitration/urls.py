@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from arbitration.views import acts, desk
+from arbitration.views import acts, desk, proof
 
 app_name = "arbitration"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("review/<slug:reference>/request-information/", acts.request_information, name="request_information"),
     path("review/<slug:reference>/approve/", acts.approve, name="approve"),
     path("review/<slug:reference>/reject/", acts.reject, name="reject"),
+    path("review/<slug:reference>/proof/", proof.room, name="proof"),
+    path("review/<slug:reference>/cells/", proof.check, name="check_cells"),
     path("review/<slug:reference>/assign/", acts.assign, name="assign"),
     path("review/<slug:reference>/comment/", acts.comment, name="comment"),
 ]

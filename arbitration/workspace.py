@@ -1,5 +1,6 @@
 """The workspace: everything that a reviewer needs to decide one claim, read once and put in order for the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,16 +8,20 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from arbitration import proof
+from arbitration.cells import Ticks, cells_in_words
 from arbitration.facts import LiveChecks, Verdict, look_up
-from arbitration.forms.acts import ACT_FORMS, ActForm, ApproveForm
+from arbitration.forms.acts import ACT_FORMS, ActForm, ApproveForm, CellsForm, ReasonsForm
+from arbitration.lookalikes import Hint, hints
 from arbitration.permissions import has_in_hand, may_decide
 from arbitration.queue import WAITING_FOR_MICROSOFT
 from arbitration.rivals import Rival, rivals_of
+from arbitration.ticking import Ticking, ticking
 from claims.history import comment_text, sentence
 from claims.meanings import MEANINGS
 from claims.models import Claim, ClaimLine, Comment, Document, Event
 from claims.panels import Panel, next_panel
-from claims.permissions import visible_comments, visible_documents, visible_events
+from claims.permissions import HeldBack, held_back, visible_comments, visible_documents, visible_events
+from claims.proof.matrix import matrix_of
 from claims.time_shown import ShownTime, time_of
 from claims.transitions import Act
 from claims.words import Activity, Audience, Outcome, Reason
@@ -43,11 +48,12 @@ class LineView:
 
 @dataclass(frozen=True)
 class CommentView:
-    """A comment, what it says, and the reasons that it carries, as codes with labels."""
+    """A comment, what it says, and the reasons that it carries, as codes with labels, and the cells that it names."""
 
     comment: Comment
     body: str
     reasons: list[tuple[str, str]]
+    cells: list[str]
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,9 @@ class Workspace:
     enrolments: list[Enrolment]
     expectations: list[str]
     documents: list[DocumentView]
+    held_back: HeldBack
+    ticking: Ticking
+    hints: list[Hint]
     comments: list[CommentView]
     events: list[EventView]
     forms: dict[str, ActForm]
@@ -121,6 +130,11 @@ class Workspace:
         return [view for view in self.lines if view.is_contested]
 
     @property
+    def new_documents(self) -> list[Document]:
+        """What was added since the partner was asked."""
+        return [view.document for view in self.documents if view.is_new]
+
+    @property
     def is_done_for_now(self) -> bool:
         """Whether nothing waits for Microsoft here, so that the next claim is what the reader wants."""
         return self.claim.status not in WAITING_FOR_MICROSOFT
@@ -138,6 +152,9 @@ def workspace(claim: Claim, reader: User, refused: ActForm | None = None, now: d
     """
     lines = list(claim.lines.exclude(submitted_at=None).select_related("product", "association"))
     checks = look_up(claim, lines, directory(), now or timezone.now())
+    matrix = matrix_of(claim, reader, lines)
+    ticks = ticking(claim, reader, matrix, sent=_ticks_sent(refused))
+    names = {line.product.code: line.product.name for line in lines}
     return Workspace(
         claim=claim,
         panel=next_panel(claim, reader),
@@ -146,25 +163,43 @@ def workspace(claim: Claim, reader: User, refused: ActForm | None = None, now: d
         lines=_line_views(lines, checks),
         enrolments=_enrolments(claim),
         expectations=proof.expectations(claim, lines),
-        documents=_documents(claim, reader),
-        comments=[_comment_view(comment) for comment in visible_comments(reader, claim)],
+        documents=_documents(claim, reader, matrix.asked_at),
+        held_back=held_back(reader, claim),
+        ticking=ticks,
+        hints=hints(claim),
+        comments=[_comment_view(comment, names) for comment in visible_comments(reader, claim)],
         events=[_event_view(event, reader) for event in visible_events(reader, claim).order_by("-id")],
-        forms=_forms(claim, lines, reader, refused, checks),
+        forms=_forms(claim, lines, reader, refused, checks, ticks),
         has_in_hand=has_in_hand(reader, claim),
     )
 
 
+def _ticks_sent(refused: ActForm | None) -> Ticks | None:
+    """What was ticked on a form that came back, so that nothing has to be ticked twice."""
+    if not isinstance(refused, CellsForm):
+        return None
+    return Ticks(frozenset(refused["held"].value() or ()), frozenset(refused["missing"].value() or ()))
+
+
 def _forms(
-    claim: Claim, lines: list[ClaimLine], reader: User, refused: ActForm | None, checks: LiveChecks
+    claim: Claim,
+    lines: list[ClaimLine],
+    reader: User,
+    refused: ActForm | None,
+    checks: LiveChecks,
+    ticks: Ticking,
 ) -> dict[str, ActForm]:
     forms: dict[str, ActForm] = {
         act: form(claim, lines) for act, form in ACT_FORMS.items() if may_decide(reader, act, claim)
     }
-    if refused is not None:
+    if refused is not None and not isinstance(refused, CellsForm):
         forms[next(act for act, form in ACT_FORMS.items() if isinstance(refused, form))] = refused
     approve = forms.get(Act.APPROVE)
     if isinstance(approve, ApproveForm) and checks.failures(line.pk for line in lines if line.is_undecided):
         approve.offer_despite_facts()
+    for form in forms.values():
+        if isinstance(form, ReasonsForm):
+            form.offer_cells(ticks.matrix, ticks.ticks)
     return forms
 
 
@@ -180,16 +215,16 @@ def _enrolments(claim: Claim) -> list[Enrolment]:
     return sorted(claim.location.enrolments.all(), key=lambda row: row.programme)
 
 
-def _documents(claim: Claim, reader: User) -> list[DocumentView]:
-    since = claim.resubmitted_at and claim.submitted_at
+def _documents(claim: Claim, reader: User, asked_at: datetime | None) -> list[DocumentView]:
     return [
-        DocumentView(document, is_new=since is not None and document.uploaded_at > since)
+        DocumentView(document, is_new=asked_at is not None and document.uploaded_at > asked_at)
         for document in visible_documents(reader, claim)
     ]
 
 
-def _comment_view(comment: Comment) -> CommentView:
-    return CommentView(comment, comment_text(comment), [(code, str(Reason(code).label)) for code in comment.reasons])
+def _comment_view(comment: Comment, names: Mapping[str, str]) -> CommentView:
+    reasons = [(code, str(Reason(code).label)) for code in comment.reasons]
+    return CommentView(comment, comment_text(comment), reasons, cells_in_words(comment.cells, names))
 
 
 def _event_view(event: Event, reader: User) -> EventView:

@@ -13,6 +13,7 @@ from claims.acts.ground import Doing
 from claims.models import Claim
 from claims.proof.keys import CellKey
 from claims.proof.matrix import MatrixView, matrix_of
+from claims.proof.words import Column
 from claims.transitions import Act
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Refused
@@ -52,8 +53,8 @@ def _ticks(matrix: MatrixView, keys: Collection[str], *, holds: bool) -> dict[Ce
 
 def _write(review: Review, ticks: dict[CellKey, bool], by: User, at: datetime) -> None:
     """Leave what stands as it is, so that it is still known who ticked it and when."""
-    stored = {(check.product_id, check.column): check for check in review.cells.all()}
-    gone = [check.pk for cell, check in stored.items() if ticks.get((cell[0], cell[1])) != check.holds]
+    stored = {(check.product_id, Column(check.column)): check for check in review.cells.all()}
+    gone = [check.pk for cell, check in stored.items() if ticks.get(cell) != check.holds]
     fresh = [cell for cell, holds in ticks.items() if cell not in stored or stored[cell].holds != holds]
     CellCheck.objects.filter(pk__in=gone).delete()
     CellCheck.objects.bulk_create(

@@ -1,21 +1,26 @@
 """One form for each act of a reviewer or arbiter on a claim."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import HTML, Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from arbitration.assignees import Assignee, assignees
+from arbitration.cells import Ticks, named
+from arbitration.drafting import draft
 from arbitration.forms.fields import Codes, Explained, Lines, Words
-from arbitration.reasons import READY_SENTENCES
 from claims.models import Claim, ClaimLine
+from claims.proof.matrix import CellView, MatrixView
+from claims.proof.words import REASON_OF
 from claims.transitions import BY_ACT, Act
 from claims.words import REVIEWER_REASONS, Audience, Outcome
 from cpor_portal.faults import Refused
@@ -132,15 +137,42 @@ class ApproveForm(ActForm):
         super().refuse(fault)
 
 
+class CellsForm(ActForm):
+    """Ticks cells of the proof matrix: held or missing. The template draws the choices in the matrix itself."""
+
+    path = "check_cells"
+    button = _("Store the ticks")
+
+    held = Codes(required=False)
+    missing = Codes(required=False)
+    all = forms.BooleanField(required=False)
+
+
+@dataclass(frozen=True)
+class CellRow:
+    """One product whose cells can be named, as the template draws it: each cell with the reason that it brings."""
+
+    line: ClaimLine
+    cells: list[tuple[CellView, str]]
+
+
 class ReasonsForm(ActForm):
-    """Reasons and a text that the partner reads; about all products that are undecided, or about those named."""
+    """Cells, reasons and a text that the partner reads; about all products that are undecided, or about those named."""
 
     act: ClassVar[Act]
     text_help: ClassVar[Words]
 
+    cells = Codes(
+        label=_("Cells of the proof matrix that do not hold"),
+        required=False,
+        help_text=_(
+            "A cell brings its reason along. A reason about the proof without a cell means its whole column, for the"
+            " products that you choose."
+        ),
+    )
     reasons = Codes(label=_("Reasons"), required=False)
     text = forms.CharField(
-        label=_("Text for the partner"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 6})
+        label=_("Text for the partner"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 10})
     )
     lines = Lines(
         label=_("Products"),
@@ -148,19 +180,63 @@ class ReasonsForm(ActForm):
         required=False,
         help_text=_("Where none is chosen, all that are undecided are meant."),
     )
+    cell_rows: Sequence[CellRow] = ()
 
     def prepare(self) -> None:
-        """Each reason comes with a sentence that can be used in the text."""
-        sentences = {str(reason.value): sentence for reason, sentence in READY_SENTENCES.items()}
+        """The reasons that a reviewer can give, and the products that can be touched."""
         reasons = self.fields["reasons"]
-        reasons.widget = Explained(sentences)
+        reasons.widget = Explained({})
         reasons.choices = [(str(reason.value), reason.label) for reason in REVIEWER_REASONS]  # type: ignore[attr-defined]
         self.fields["text"].help_text = str(self.text_help)
         self.offer_lines(self.act)
 
     def laid_out(self) -> list[Any]:
-        """Reasons, text, products."""
-        return [Field("reasons", template=self.boxes), "text", Field("lines", template=self.boxes)]
+        """Cells, reasons, text with the button that drafts it, products."""
+        write = HTML('{% include "arbitration/parts/write_draft.html" %}')
+        boxes = {name: Field(name, template=self.boxes) for name in ("reasons", "lines")}
+        cells = Field("cells", template="arbitration/parts/cell_boxes.html")
+        return [cells, boxes["reasons"], write, "text", boxes["lines"]]
+
+    def offer_cells(self, matrix: MatrixView, ticks: Ticks) -> None:
+        """Offer the cells of the products that can be touched; what was ticked as missing is filled in and drafted."""
+        takes = BY_ACT[self.act].takes
+        rows = [row for row in matrix.rows if row.line.outcome in takes]
+        self.cell_rows = [CellRow(row.line, _with_reasons(row.cells)) for row in rows]
+        missing = [cell for row in rows for cell in row.cells if cell.key in ticks.missing]
+        if missing and not self.is_bound:
+            self._fill_in([row.line for row in rows], matrix, missing)
+
+    def _fill_in(self, lines: Sequence[ClaimLine], matrix: MatrixView, missing: Sequence[CellView]) -> None:
+        keys = [cell.key for cell in missing]
+        reasons, cells = named(matrix, lines, (), keys)
+        text = draft(self.claim, cells, reasons, product_count=len(lines))
+        concerned = {cell.line_id for cell in missing}
+        chosen = [line.pk for line in lines if line.pk in concerned]
+        self.fields["text"].widget.attrs["data-drafted"] = ""
+        self.initial.update({"cells": keys, "reasons": reasons, "lines": chosen, "text": text})
+
+    def drafted(self, matrix: MatrixView) -> "ReasonsForm":
+        """This form, which must be valid, with the reasons of its cells and a text written from both in it.
+
+        All else stays as it was sent. Raises Refused as the act would for its cells, and where nothing is chosen.
+        """
+        takes, given = BY_ACT[self.act].takes, self.cleaned_data
+        open_lines = [line for line in self.claim_lines if line.outcome in takes]
+        lines = [line for line in open_lines if not given["lines"] or line.pk in given["lines"]]
+        reasons, cells = named(matrix, lines, given["reasons"], given["cells"])
+        text = draft(self.claim, cells, reasons, product_count=len(open_lines))
+        if not text:
+            raise Refused("reasons_required", _("Choose at least one cell or reason to write about."), field="reasons")
+        data = MultiValueDict({name: self.data.getlist(name) for name in self.data})  # type: ignore[attr-defined]
+        data.setlist("reasons", reasons)
+        data["text"] = text
+        written = type(self)(self.claim, self.claim_lines, data)
+        written.fields["text"].widget.attrs["data-drafted"] = ""
+        return written
+
+
+def _with_reasons(cells: Iterable[CellView]) -> list[tuple[CellView, str]]:
+    return [(cell, str(REASON_OF[cell.column].value)) for cell in cells if cell.is_needed]
 
 
 class AskForm(ReasonsForm):

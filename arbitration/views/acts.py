@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -13,10 +13,24 @@ from arbitration.acts import ask as asking
 from arbitration.acts import assign as assigning
 from arbitration.acts import reject as rejecting
 from arbitration.acts import start as starting
-from arbitration.forms.acts import ActForm, ApproveForm, AskForm, AssignForm, CommentForm, RejectForm, StartForm
+from arbitration.forms.acts import (
+    ActForm,
+    ApproveForm,
+    AskForm,
+    AssignForm,
+    CommentForm,
+    ReasonsForm,
+    RejectForm,
+    StartForm,
+)
+from arbitration.permissions import require_in_hand
 from arbitration.views.desk import reader_of, workspace_page
 from claims.acts import comment as commenting
+from claims.acts.ground import require_possible
+from claims.models import Claim
 from claims.permissions import claim_for
+from claims.proof.matrix import matrix_of
+from cpor_portal.accounts.models import User
 from cpor_portal.faults import Refused, Text
 from cpor_portal.look.errors import answers_faults
 
@@ -44,7 +58,9 @@ def start(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @answers_faults("arbitration:workspace")
 def request_information(request: HttpRequest, reference: str) -> HttpResponse:
-    """Asks the partner, with reasons and a text."""
+    """Asks the partner, with cells, reasons and a text; with `draft` only writes the text."""
+    if "draft" in request.POST:
+        return _draft(request, reference, AskForm)
     return _do(request, reference, AskForm, asking.request_information, _("The partner has been asked."))
 
 
@@ -59,7 +75,9 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @answers_faults("arbitration:workspace")
 def reject(request: HttpRequest, reference: str) -> HttpResponse:
-    """Rejects products, with reasons and a text."""
+    """Rejects products, with cells, reasons and a text; with `draft` only writes the text."""
+    if "draft" in request.POST:
+        return _draft(request, reference, RejectForm)
     done = _("Rejected. The partner has been told.")
     return _do(request, reference, RejectForm, rejecting.reject, done)
 
@@ -94,3 +112,32 @@ def _do(
             messages.success(request, str(done))
             return redirect("arbitration:workspace", reference=claim.reference)
     return workspace_page(request, claim, reader, refused=form)
+
+
+def _draft(request: HttpRequest, reference: str, form_class: type[ReasonsForm]) -> HttpResponse:
+    """The form again with a text written from its cells and reasons; nothing is sent and nothing stored.
+
+    Answers a script, which asks for JSON, with the text and the reasons alone.
+    """
+    reader = reader_of(request)
+    claim = claim_for(reader, reference)
+    form = form_class(claim, claim.lines.select_related("product"), request.POST)
+    if not form.is_valid():
+        return _not_drafted(request, claim, reader, form)
+    version = form.cleaned_data["version"]
+    require_possible(claim=claim, act=form.act, by=reader, version=version)
+    require_in_hand(reader, claim)
+    try:
+        drafted = form.drafted(matrix_of(claim, reader, form.claim_lines))
+    except Refused as fault:
+        form.refuse(fault)
+        return _not_drafted(request, claim, reader, form)
+    if request.accepts("text/html"):
+        return workspace_page(request, claim, reader, drafted=drafted)
+    return JsonResponse({"text": drafted["text"].value(), "reasons": drafted["reasons"].value()})
+
+
+def _not_drafted(request: HttpRequest, claim: Claim, reader: User, form: ActForm) -> HttpResponse:
+    if request.accepts("text/html"):
+        return workspace_page(request, claim, reader, refused=form)
+    return JsonResponse({"errors": form.errors}, status=422)

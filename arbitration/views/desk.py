@@ -47,7 +47,13 @@ def workspace(request: HttpRequest, reference: str) -> HttpResponse:
     return workspace_page(request, claim_for(reader, reference), reader)
 
 
-def workspace_page(request: HttpRequest, claim: Claim, reader: User, refused: ActForm | None = None) -> HttpResponse:
-    """The workspace; 422 with `refused` open in it, everything typed kept, where an act refused."""
-    context = {"work": workspaces.workspace(claim, reader, refused), "refused": refused, "claim": claim}
+def workspace_page(
+    request: HttpRequest, claim: Claim, reader: User, refused: ActForm | None = None, *, drafted: ActForm | None = None
+) -> HttpResponse:
+    """The workspace; 422 with `refused` open in it, everything typed kept, where an act refused.
+
+    `drafted` is a form whose text was just written: it is open as well, and nothing is wrong with it.
+    """
+    shown = refused or drafted
+    context = {"work": workspaces.workspace(claim, reader, shown), "refused": shown, "claim": claim}
     return render(request, "arbitration/workspace.html", context, status=422 if refused else 200)

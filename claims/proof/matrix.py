@@ -116,6 +116,8 @@ class MatrixView:
 
     columns: list[ColumnView]
     rows: list[RowView]
+    asked_at: datetime | None = None
+    """When information was last requested; what came later is new."""
 
     @property
     def cells(self) -> list[CellView]:
@@ -156,7 +158,7 @@ def matrix_of(claim: Claim, reader: User, lines: Sequence[ClaimLine] | None = No
     rows = claim.lines.select_related("product").order_by("id") if lines is None else lines
     cells = {(cell.product_id, cell.column): cell for cell in claim.cells.select_related("document")}
     view = _Reading(claim, cells, asked_at=_asked_at(claim), is_staff=people.is_reviewer(reader))
-    return MatrixView(columns_shown(), [view.row(line) for line in rows if line.outcome not in GONE])
+    return MatrixView(columns_shown(), [view.row(line) for line in rows if line.outcome not in GONE], view.asked_at)
 
 
 def columns_shown() -> list[ColumnView]:

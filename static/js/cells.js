@@ -1,0 +1,138 @@
+// Ticking cells of the proof matrix: each choice is stored at once, and what is missing is carried into the forms that
+// ask or reject. Every page works without: then the ticks are stored by their button, and the text is drafted by its own.
+
+const PAUSE = 400;
+
+/** Sends a form to a script's answer; null where it did not get through. */
+async function send(form, extra = {}) {
+  const body = new FormData(form);
+  for (const [name, value] of Object.entries(extra)) body.set(name, value);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
+    return { ok: answer.ok && isJson, refused: answer.status === 422, data: isJson ? await answer.json() : {} };
+  } catch {
+    return null;
+  }
+}
+
+/** Calls `act` once when nothing has been asked for a moment. */
+function calmly(act) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, PAUSE);
+  };
+}
+
+// --- Ticking -------------------------------------------------------------------------------------------------
+
+/** One of the two, or neither: ticking one takes the other back. */
+function choose(box) {
+  const group = box.closest("[data-tick]");
+  for (const other of group.querySelectorAll("input")) if (other !== box && box.checked) other.checked = false;
+  carry(group.dataset.tick, group.querySelector("[name=missing]").checked);
+}
+
+/** Names a missing cell in the forms that decide, and takes it out again. */
+function carry(key, isMissing) {
+  for (const box of document.querySelectorAll("input[name=cells]")) {
+    if (box.value !== key || box.checked === isMissing) continue;
+    box.checked = isMissing;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+/** Lets all of these cells hold; what is ticked as missing stays so. */
+function holdAll(groups) {
+  for (const group of groups) {
+    if (!group.querySelector("[name=missing]").checked) group.querySelector("[name=held]").checked = true;
+  }
+}
+
+function shortcut(head, label, groups, changed) {
+  if (groups.length < 2) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "hold-all";
+  button.textContent = label;
+  button.addEventListener("click", () => {
+    holdAll(groups);
+    changed();
+  });
+  head.append(button);
+}
+
+/** "All hold" for each product and each column of the table. */
+function addShortcuts(form, changed) {
+  const label = form.dataset.allHold;
+  for (const row of form.querySelectorAll("table tbody tr")) {
+    shortcut(row.querySelector("th"), label, [...row.querySelectorAll("[data-tick]")], changed);
+  }
+  for (const head of form.querySelectorAll("th[data-column]")) {
+    const inColumn = [...form.querySelectorAll("table [data-tick]")];
+    shortcut(head, label, inColumn.filter((group) => group.dataset.tick.endsWith(`:${head.dataset.column}`)), changed);
+  }
+}
+
+function startTicking(form) {
+  const state = form.querySelector("[data-ticking-state]");
+  const store = calmly(async () => {
+    const answer = await send(form);
+    state.textContent = answer?.ok ? form.dataset.stored : form.dataset.notStored;
+    state.classList.toggle("ticking-failed", !answer?.ok);
+  });
+  form.querySelector("[data-store]").hidden = true;
+  form.addEventListener("change", (event) => {
+    if (event.target.closest("[data-tick]")) choose(event.target);
+    store();
+  });
+  form.querySelector("[name=all]").addEventListener("click", (event) => {
+    event.preventDefault();
+    holdAll(form.querySelectorAll("[data-tick][data-filled=yes]"));
+    store();
+  });
+  addShortcuts(form, store);
+}
+
+// --- Asking and rejecting --------------------------------------------------------------------------------------
+
+/** A reason of the proof stands as long as one of its cells does, and a cell's product is among those chosen. */
+function follow(form, box) {
+  const isNamed = [...form.querySelectorAll("input[name=cells]:checked")].some(
+    (one) => one.dataset.reason === box.dataset.reason,
+  );
+  form.querySelector(`input[name=reasons][value="${box.dataset.reason}"]`).checked = isNamed;
+  const line = form.querySelector(`input[name=lines][value="${box.value.split(":")[0]}"]`);
+  if (line && box.checked && !line.disabled) line.checked = true;
+}
+
+function startDrafting(form) {
+  const text = form.querySelector("textarea[name=text]");
+  // What a person wrote is replaced by the button alone.
+  let isDraft = text.value.trim() === "" || "drafted" in text.dataset;
+  let latest = 0;
+  const write = async () => {
+    latest += 1;
+    const mine = latest;
+    const answer = await send(form, { draft: "1" });
+    if (mine !== latest || !isDraft || !(answer?.ok || answer?.refused)) return;
+    text.value = answer.ok ? answer.data.text : "";
+  };
+  const writeCalmly = calmly(write);
+  text.addEventListener("input", () => {
+    isDraft = text.value.trim() === "";
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "cells") follow(form, event.target);
+    if (["cells", "reasons", "lines"].includes(event.target.name) && isDraft) writeCalmly();
+  });
+  form.querySelector("[name=draft]").addEventListener("click", (event) => {
+    event.preventDefault();
+    isDraft = true;
+    write();
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-ticking]")) startTicking(form);
+for (const button of document.querySelectorAll("button[name=draft]")) startDrafting(button.form);
