@@ -4,6 +4,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from claims.models import Claim
 from cpor_portal.accounts import permissions as people
@@ -26,3 +27,10 @@ def to_own_home(reader: User) -> HttpResponse | None:
 def to_workspace(reader: User, claim: Claim) -> HttpResponse | None:
     """Where reviewers go instead of the partner's page of a claim; None for everybody else."""
     return redirect("arbitration:workspace", claim.reference) if people.is_reviewer(reader) else None
+
+
+def to_proof_at_desk(request: HttpRequest, reader: User, claim: Claim) -> HttpResponse | None:
+    """Where reviewers look at the same page of the proof; None for everybody else."""
+    if not people.is_reviewer(reader):
+        return None
+    return redirect(f"{reverse('arbitration:proof', args=[claim.reference])}?{request.GET.urlencode()}")

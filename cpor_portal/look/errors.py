@@ -48,9 +48,14 @@ LABELS: Mapping[str, Text] = {
     "revenue_customer_name": _("Customer's name"),
     "isv_solution": _("ISV product or solution"),
     "documents": _("Documents that were not stored"),
+    "dated_on": _("Date of the acknowledgement"),
 }
 # Nobody typed these, or nobody should read them again.
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "next", "version", "seen", "remove", "lines", "cells", "language"})
+NOT_TYPED = frozenset(
+    {"csrfmiddlewaretoken", "next", "version", "seen", "remove", "lines", "cells", "language"}
+    | {"document", "page", "zoom", "offered", "columns"}  # of the proof room: what was ticked belongs to its page
+    | {"held", "missing", "all", "draft"}  # of the reviewer's matrix
+)
 
 
 def answers_faults(back: str) -> Callable[[View[Params]], View[Params]]:
