@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from claims.proof.checker import Facts
-
 from claims.models import Claim, ClaimLine
+from claims.proof.checker import Facts
 from claims.proof.template.filling import answers_of, fill
 from claims.proof.template.letter import letter_of
 from claims.proof.template.pdf import write_pdf
@@ -38,7 +37,9 @@ def filled(name: str, form: str, language: str, facts: Facts) -> bytes:
     signer, title = SIGNERS[language]
     given = answers_of(language, work=WORK[language], signer=signer, title=title, on=SIGNED_ON)
     answers = {blank: words for blank, words in given.items() if blank not in LEFT_OUT[name]}
-    return write_docx(letter, answers) if form == "docx" else fill(write_pdf(letter), answers)
+    if form == "docx":
+        return write_docx(letter, answers)
+    return fill(write_pdf(letter), answers) if answers else write_pdf(letter)
 
 
 def _claim(facts: Facts) -> Claim:
