@@ -13,7 +13,7 @@ from claims import clock, due
 from claims.checks import StepFault
 from claims.models import Claim, ClaimLine, Deadline, Document
 from claims.panels import Panel
-from claims.permissions import may, visible_documents
+from claims.permissions import may
 from claims.proof.documents import in_work
 from claims.proof.freshness import freshness_of
 from claims.proof.gaps import gaps_in
@@ -72,7 +72,7 @@ def facts(visit: Visit, faults: Sequence[StepFault]) -> dict[str, Any]:
 def _proof_facts(visit: Visit) -> dict[str, Any]:
     """What the portal knows of the proof: warnings, none of which keeps the claim from being submitted."""
     claim = visit.claim
-    documents = [one for one in visible_documents(visit.user, claim) if not one.is_quarantined]
+    documents = [one for one in visit.documents if not one.is_quarantined]
     if not documents:
         return {}
     matrix = matrix_of(claim, visit.user)
@@ -176,8 +176,7 @@ def _contacts(visit: Visit) -> list[Answer]:
 
 
 def _proof(visit: Visit) -> list[Answer]:
-    documents = visible_documents(visit.user, visit.claim)
-    return [Answer(_("Documents"), tuple(_named(document) for document in documents))]
+    return [Answer(_("Documents"), tuple(_named(document) for document in visit.documents))]
 
 
 def _named(document: Document) -> str:

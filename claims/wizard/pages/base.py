@@ -9,7 +9,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from claims.models import Claim
+from claims.models import Claim, Document
+from claims.permissions import visible_documents
 from claims.wizard.forms.base import StepForm
 from claims.wizard.steps import Progress, progress_of
 from cpor_portal.accounts.models import User
@@ -27,6 +28,11 @@ class Visit:
     def progress(self) -> Progress:
         """How far the claim has come, asked once; a visit shows the claim as it was when it began."""
         return progress_of(self.claim, self.today)
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """The claim's documents, newest first, asked once; as they were when the visit began."""
+        return list(visible_documents(self.user, self.claim))
 
     @property
     def key(self) -> dict[str, Any]:

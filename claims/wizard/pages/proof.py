@@ -12,7 +12,7 @@ from claims.acts import editing
 from claims.acts.proof import may_remove
 from claims.checks.proof import check_proof
 from claims.models import Document
-from claims.permissions import may, visible_documents
+from claims.permissions import may
 from claims.proof.documents import documents_context, shown_documents
 from claims.proof.freshness import freshness_of
 from claims.proof.matrix import matrix_of
@@ -54,8 +54,7 @@ class ProofPage(StepPage):
 
     def facts(self, visit: Visit, form: Any) -> dict[str, Any]:
         """The documents with their states, what was found in them, the limits, and what the proof must show."""
-        claim = visit.claim
-        documents = list(visible_documents(visit.user, claim))
+        claim, documents = visit.claim, visit.documents
         removable = _removable(visit, documents)
         return {
             **documents_context(shown_documents(documents, removable=removable)),

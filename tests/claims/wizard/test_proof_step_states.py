@@ -1,0 +1,189 @@
+"""The proof step beside the upload: the documents' states, what follows from them, and what the check page warns of."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from pytest_django import DjangoAssertNumQueries
+
+from claims.acts.cells import set_cells
+from claims.acts.submit import submit
+from claims.models import Claim, Document, ProofCell
+from claims.proof.keys import cells_of
+from claims.proof.words import Column, ReadState, ScanState
+from tests.claims.wizard.driving import Driver, codes, sign_in, text_of
+from tests.support.factories import make_workload
+from tests.support.papers import small_pdf
+from tests.support.stories import make_customer, make_draft, make_side, pdf
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 4, 18, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def person() -> Driver:
+    side, workloads = make_side(), [make_workload(name="Alpha"), make_workload(name="Beta")]
+    return sign_in(side.person, make_draft(side, make_customer(*workloads), workloads))
+
+
+def _document(person: Driver, **state: object) -> Document:
+    person.claim.documents.update(**state)
+    return person.claim.documents.get()
+
+
+def _fill(claim: Claim, *columns: Column, on: date = date(2026, 2, 10)) -> None:
+    keys = [key for key, (_product, column) in cells_of(claim).items() if column in columns]
+    document = claim.documents.order_by("id")[0]
+    set_cells(reference=claim.reference, by=claim.created_by, document_id=document.pk, page=1, keys=keys, dated_on=on)
+
+
+READ = {"read_state": ReadState.READ, "judged_at": NOON, "page_count": 3}
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "is_busy"),
+    [
+        ({"read_state": ReadState.WAITING}, "Being read…", True),
+        ({"scan_state": ScanState.WAITING}, "Waiting for the virus scan", True),
+        ({"scan_state": ScanState.CLEAN} | READ, "No virus found", False),
+        (READ, "Read: 3 pages", False),
+        (READ | {"page_count": 1}, "Read: 1 page", False),
+        (READ | {"judged_at": None}, "being compared with the claim", True),
+        ({"read_state": ReadState.NO_TEXT, "judged_at": NOON}, "No text to read: a scan", False),
+        ({"read_state": ReadState.UNREADABLE, "judged_at": NOON}, "Could not be read by the portal", False),
+        ({"scan_state": ScanState.INFECTED, "threat": "Eicar-Test"}, "found “Eicar-Test” in it", False),
+    ],
+)
+def test_each_state_is_said_in_words(person: Driver, state: dict[str, object], words: str, is_busy: bool) -> None:
+    _document(person, **state)
+    Document.objects.create(
+        claim=person.claim,
+        name="other.pdf",
+        content_type="application/pdf",
+        size=1,
+        uploaded_by=person.claim.created_by,
+    )
+    Document.objects.filter(name="other.pdf").update(**READ)
+    page = person.open("proof")
+    assert words in text_of(page)
+    assert ("data-busy" in page.content.decode()) is is_busy
+    assert ("Look again" in text_of(page)) is is_busy
+
+
+def test_a_quarantined_document_cannot_be_opened_and_does_not_count(person: Driver) -> None:
+    document = _document(person, scan_state=ScanState.INFECTED, threat="Eicar-Test")
+    page = person.open("proof").content.decode()
+    assert f"/documents/{document.pk}/" not in page
+    assert f'name="remove" value="{document.pk}"' in page
+    assert person.open("check").headers["Location"] == person.url("proof")
+
+
+def test_the_template_comes_first_while_there_is_no_document(person: Driver) -> None:
+    assert "Begin with the template" not in text_of(person.open("proof"))
+    Document.objects.all().delete()
+    page = text_of(person.open("proof"))
+    assert page.index("Begin with the template") < page.index("What the proof must show") < page.index("Add documents")
+
+
+def test_a_script_that_sends_one_file_after_another_is_led_back_to_the_step(person: Driver) -> None:
+    response = person.save("proof", {"documents": [pdf("one.pdf", small_pdf("one"))], "stay": "1"})
+    assert (response.status_code, response.headers["Location"]) == (302, person.url("proof"))
+    assert 'data-room="8"' in person.open("proof").content.decode()
+    refused = person.save("proof", {"documents": [pdf("one.pdf", small_pdf("one"))], "stay": "1"})
+    assert (refused.status_code, codes(refused)) == (422, {"document_duplicate"})
+
+
+def test_files_sent_one_by_one_to_a_filed_claim_leave_the_word_that_nothing_is_handed_in_to_the_button(
+    person: Driver,
+) -> None:
+    submit(reference=person.reference, by=person.claim.created_by)
+    response = person.save("proof", {"documents": [pdf("one.pdf", small_pdf("one"))], "stay": "1"})
+    assert response.headers["Location"] == person.url("proof")
+    assert "Your change has been saved" not in text_of(person.open("proof"))
+    assert person.save("proof").headers["Location"] == f"/claims/{person.reference}/"
+    assert "Your change has been saved" in text_of(person.client.get(f"/claims/{person.reference}/"))
+
+
+def test_the_matrix_says_of_each_cell_where_it_is_shown(person: Driver) -> None:
+    _document(person, **READ)
+    _fill(person.claim, Column.DATED, Column.TIED)
+    page = person.open("proof")
+    assert "6 of 10 cells are empty" in text_of(page)
+    html = page.content.decode()
+    assert html.count('data-state="entered"') == 4
+    assert html.count('data-state="empty"') == 6
+    assert "10 Feb 2026" in text_of(page)
+    assert "Good until 10 February 2027" in text_of(page)
+
+
+def test_the_check_page_names_what_is_empty_and_lets_the_claim_through(person: Driver) -> None:
+    _document(person, **READ)
+    _fill(person.claim, Column.NAMED, Column.TIED, Column.DESCRIBED, Column.DATED)
+    page = person.open("check")
+    assert "The proof does not seem to show everything" in text_of(page)
+    assert "Alpha: Acknowledged" in text_of(page)
+    assert f'href="{person.url("proof")}"' in page.content.decode()
+    assert person.submit().headers["Location"] == f"/claims/{person.reference}/"
+
+
+def test_a_full_matrix_is_said_and_not_warned_of(person: Driver) -> None:
+    _document(person, **READ)
+    _fill(person.claim, *Column)
+    page = person.open("check")
+    assert "Every cell of the proof matrix says" in text_of(page)
+    assert 'data-notice="empty-cells"' not in page.content.decode()
+
+
+def test_documents_that_are_still_read_are_said_and_hold_nothing_up(person: Driver) -> None:
+    page = person.open("check")
+    assert "still reading 1 document" in text_of(page)
+    assert "Submit the claim" in text_of(page)
+    assert person.submit().status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("on", "notice"),
+    [
+        (date(2026, 2, 10), "proof-good"),
+        (date(2025, 3, 6), "proof-ends-soon"),
+        (date(2025, 3, 3), "proof-old"),
+    ],
+)
+def test_the_check_page_says_how_long_the_proof_is_good(person: Driver, on: date, notice: str) -> None:
+    _document(person, **READ)
+    _fill(person.claim, Column.DATED, on=on)
+    html = person.open("check").content.decode()
+    assert [kind for kind in ("proof-good", "proof-ends-soon", "proof-old") if f'data-notice="{kind}"' in html] == [
+        notice
+    ]
+
+
+@pytest.mark.parametrize("step", ["proof", "check"])
+def test_ten_documents_cost_no_more_queries_than_one(
+    person: Driver, step: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    _document(person, **READ)
+    with django_assert_max_num_queries(100) as one:
+        person.open(step)
+    claim = person.claim
+    for number in range(9):
+        Document.objects.create(
+            claim=claim,
+            name=f"{number}.pdf",
+            sha256=str(number),
+            content_type="application/pdf",
+            size=1,
+            uploaded_by=claim.created_by,
+            uploaded_at=NOON - timedelta(days=number),
+        )
+        ProofCell.objects.create(
+            claim=claim, product=make_workload(), column=Column.TIED, document=claim.documents.first(), page=1
+        )
+    with django_assert_max_num_queries(len(one)):
+        assert person.open(step).status_code == 200
