@@ -74,5 +74,5 @@ def _through(stages: list["zlib._Decompress"], packed: bytes) -> Iterator[int]:
         yield len(piece)
         if rest and piece:
             yield from _through(rest, piece)
-        if not piece and not packed:
+        if not piece or first.eof:
             break
