@@ -1,6 +1,8 @@
 """The proof step beside the upload: the documents' states, what follows from them, and what the check page warns of."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -21,9 +23,9 @@ NOON = datetime(2026, 3, 4, 18, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
+def _noon() -> Iterator[None]:
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -43,7 +45,13 @@ def _fill(claim: Claim, *columns: Column, on: date = date(2026, 2, 10)) -> None:
     set_cells(reference=claim.reference, by=claim.created_by, document_id=document.pk, page=1, keys=keys, dated_on=on)
 
 
-READ = {"read_state": ReadState.READ, "judged_at": NOON, "page_count": 3}
+READ: dict[str, Any] = {"read_state": ReadState.READ, "judged_at": NOON, "page_count": 3}
+
+
+def _another(claim: Claim, name: str) -> None:
+    """One more document, read, without the file."""
+    what: dict[str, Any] = {"name": name, "sha256": name, "content_type": "application/pdf", "size": 1}
+    Document.objects.create(claim=claim, uploaded_by=claim.created_by, **what, **READ)
 
 
 @pytest.mark.parametrize(
@@ -62,14 +70,7 @@ READ = {"read_state": ReadState.READ, "judged_at": NOON, "page_count": 3}
 )
 def test_each_state_is_said_in_words(person: Driver, state: dict[str, object], words: str, is_busy: bool) -> None:
     _document(person, **state)
-    Document.objects.create(
-        claim=person.claim,
-        name="other.pdf",
-        content_type="application/pdf",
-        size=1,
-        uploaded_by=person.claim.created_by,
-    )
-    Document.objects.filter(name="other.pdf").update(**READ)
+    _another(person.claim, "other.pdf")
     page = person.open("proof")
     assert words in text_of(page)
     assert ("data-busy" in page.content.decode()) is is_busy
@@ -173,15 +174,7 @@ def test_ten_documents_cost_no_more_queries_than_one(
         person.open(step)
     claim = person.claim
     for number in range(9):
-        Document.objects.create(
-            claim=claim,
-            name=f"{number}.pdf",
-            sha256=str(number),
-            content_type="application/pdf",
-            size=1,
-            uploaded_by=claim.created_by,
-            uploaded_at=NOON - timedelta(days=number),
-        )
+        _another(claim, f"{number}.pdf")
         ProofCell.objects.create(
             claim=claim, product=make_workload(), column=Column.TIED, document=claim.documents.first(), page=1
         )
