@@ -63,9 +63,14 @@ def claim() -> Claim:
 
 
 def test_the_walk_knows_the_contracts_paths() -> None:
-    assert {"claims:detail", "claims:edit", "claims:document", "arbitration:workspace", "incentives"} <= {
-        name for name, _parameters in DOORS
-    }
+    assert {
+        "claims:detail",
+        "claims:edit",
+        "claims:document",
+        "claims:template_pdf",
+        "arbitration:workspace",
+        "incentives",
+    } <= {name for name, _parameters in DOORS}
     assert len(OF_A_CLAIM) >= 15
     assert len(OF_THE_OUTBOX) >= 8
 

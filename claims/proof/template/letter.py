@@ -183,7 +183,9 @@ def _products(claim: Claim) -> Section:
 
 def _activities(claim: Claim) -> str:
     labels = [str(Activity(code).label) for code in claim.activities]
-    return format_list(labels, locale=translation.get_language() or "en") if labels else ""
+    # Within a list a label is a common noun: "Presales and usage".
+    words = [*labels[:1], *(label.lower() for label in labels[1:])]
+    return format_list(words, locale=translation.get_language() or "en")
 
 
 def _lines(claim: Claim) -> list[ClaimLine]:

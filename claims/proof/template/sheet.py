@@ -12,6 +12,7 @@ from claims.proof.template.letter import Blank, Letter
 INK, QUIET, ACCENT = (27, 39, 51), (84, 97, 110), (15, 94, 168)
 RULE, TINT, LINE = (205, 214, 224), (243, 246, 250), (110, 124, 138)
 MARGIN, TOP, FOOT = 20.0, 15.0, 16.0
+NEAR = 80.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ class Sheet(FPDF):
     def block(self, text: str, leading: float, *, x: float = MARGIN, width: float = 0) -> None:
         """Writes `text` at `x`, broken into lines, and goes below it."""
         width = width or self.w - MARGIN - x
-        self.keep(self.text_height(text, leading, width))
+        # Measuring costs as much as drawing: only where the end of the page is near.
+        if self.room < NEAR:
+            self.keep(self.text_height(text, leading, width))
         self.set_x(x)
         self._block(text, leading, width)
 
