@@ -25,15 +25,16 @@ def delete_with_pictures(names: Iterable[str]) -> None:
     """Remove stored files, and everything below their pictures' folders; for `transaction.on_commit`.
 
     A storage that is away is logged and no more: what was committed holds, and nothing refers to the files by then.
+    Whoever pressed the button waits for one failure and not for one of each file.
     """
-    for name in names:
-        if not name:
-            continue
-        try:
-            default_storage.delete(name)
-            _delete_below(pictures_of(name))
-        except OSError as fault:
-            log.error("file_left_behind", file=name, fault=str(fault))
+    left = [name for name in names if name]
+    try:
+        while left:
+            default_storage.delete(left[0])
+            _delete_below(pictures_of(left[0]))
+            left.pop(0)
+    except OSError as fault:
+        log.error("files_left_behind", files=left, fault=str(fault))
 
 
 def _delete_below(folder: str) -> None:
