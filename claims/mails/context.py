@@ -36,6 +36,11 @@ class Named:
     product: str
     columns: list[Text]
 
+    @property
+    def in_words(self) -> str:
+        """The columns, in the language of the mail that is being written."""
+        return ", ".join(str(column) for column in self.columns)
+
 
 @dataclass(frozen=True)
 class Standing:
