@@ -243,7 +243,7 @@ def _findings(document: Document | None, page: int) -> list[Finding]:
 
 def pieces(text: str, phrases: Iterable[str]) -> list[list[Piece]]:
     """The text as paragraphs of pieces, with the words of findings set apart, whatever blanks lie between them."""
-    spans = sorted(filter(None, (_span(text, phrase) for phrase in phrases)))
+    spans = sorted(filter(None, (_span(text, phrase) for phrase in phrases)), key=lambda span: (span[0], -span[1]))
     lines = (match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text))
     return [list(_cut(text, start, end, spans)) for start, end in lines]
 
