@@ -16,6 +16,7 @@ from pypdf.generic import (
     FloatObject,
     IndirectObject,
     NameObject,
+    NumberObject,
     PdfObject,
     StreamObject,
     TextStringObject,
@@ -47,7 +48,10 @@ def filled_docx(claim: Claim, language: str, *, work: str, signer: str, title: s
 
 
 def filled_pdf(claim: Claim, language: str, *, work: str, signer: str, title: str, on: date) -> bytes:
-    """The PDF template of `claim`, its fields filled in and dated on `on`; the signature is drawn by hand, as ink."""
+    """The PDF template of `claim`, its fields filled in, dated on `on` and signed.
+
+    The signature looks like ink and fills the signature field, but proves nothing: it has no certificate.
+    """
     answers = answers_of(language, work=work, signer=signer, title=title, on=on)
     return fill(write_pdf(letter_of(claim, language)), answers)
 
@@ -59,10 +63,23 @@ def fill(pdf: bytes, answers: Mapping[str, str]) -> bytes:
     filled = [field for field in fields if answers.get(str(field.get("/T", "")))]
     drawn = _drawn(filled, answers)
     for field, page in zip(filled, drawn.pages, strict=True):
-        if str(field["/FT"]) == "/Tx":
-            field[NameObject("/V")] = TextStringObject(answers[str(field["/T"])])
+        field[NameObject("/V")] = _value(field, answers[str(field["/T"])])
         field[NameObject("/AP")] = DictionaryObject({NameObject("/N"): _look(writer, page)})
+    form = cast(DictionaryObject, writer.root_object["/AcroForm"])
+    form[NameObject("/SigFlags")] = NumberObject(1)
     return written(writer)
+
+
+def _value(field: DictionaryObject, answer: str) -> PdfObject:
+    if str(field["/FT"]) == "/Tx":
+        return TextStringObject(answer)
+    return DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Sig"),
+            NameObject("/Filter"): NameObject("/Sample"),
+            NameObject("/Name"): TextStringObject(answer),
+        }
+    )
 
 
 def _annotations(writer: PdfWriter) -> Iterator[PdfObject]:

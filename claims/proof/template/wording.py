@@ -58,7 +58,7 @@ JOB_TITLE = pgettext_lazy("proof template", "Title")
 DATE = pgettext_lazy("proof template", "Date")
 DATE_HINT = pgettext_lazy("proof template", "day, month in words, year")
 SIGNATURE = pgettext_lazy("proof template", "Signature")
-DATE_LIMIT = _("The claim must be submitted within 12 months of this date.")
+DATE_LIMIT = _("The partner must submit the claim within 12 months of the date below.")
 
 LETTERS_MISSING = _("Some letters of the names cannot be printed in this file; the Word file shows them all.")
 
