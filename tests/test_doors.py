@@ -45,7 +45,7 @@ PARTNERS_ALONE = {"edit", "submit", "resubmit", "withdraw", "delete_draft"}
 def _path(door: tuple[str, tuple[str, ...]], claim: Claim) -> str:
     document, deadline = claim.documents.first(), claim.deadlines.first()
     known = {"reference": claim.reference, "step": "contacts", "document_id": document.pk if document else 1}
-    known |= {"code": "submitted", "lang": "en", "deadline_id": deadline.pk if deadline else 1}
+    known |= {"code": "submitted", "lang": "en", "deadline_id": deadline.pk if deadline else 1, "page": 1}
     known["name"] = "20261122T120000000000Z-0000000000000000"
     arguments = {name: known.get(name, document.pk if document else 1) for name in door[1]}
     return reverse(door[0], kwargs=arguments)
@@ -68,6 +68,8 @@ def test_the_walk_knows_the_contracts_paths() -> None:
         "claims:edit",
         "claims:document",
         "claims:template_pdf",
+        "claims:proof",
+        "claims:page_picture",
         "arbitration:workspace",
         "incentives",
     } <= {name for name, _parameters in DOORS}

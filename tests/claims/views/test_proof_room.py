@@ -189,7 +189,7 @@ def test_the_way_back_leads_where_the_reader_came_from(draft: Claim, side: Side)
 
 def test_reviewers_are_sent_to_the_room_at_their_desk_and_know_no_drafts(draft: Claim, side: Side) -> None:
     filed, reviewer = make_submitted(side), signed_in(make_staff())
-    response = reviewer.get(_room(filed), {"page": 2, "zoom": "150"})
+    response = reviewer.get(_room(filed), {"page": "2", "zoom": "150"})
     assert (response.status_code, response["Location"]) == (302, f"/review/{filed.reference}/proof/?page=2&zoom=150")
     assert reviewer.get(_room(draft)).status_code == 404
 
