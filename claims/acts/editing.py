@@ -11,6 +11,7 @@ client that does not send it, is not compared.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -60,16 +61,18 @@ def saving(
     seen: str | None,
     amended_by: Act | None = None,
     told: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> Iterator[Doing]:
     """For acts that change one step: lock the claim, check, and write what every such act writes at the end.
 
     Draft and filed claim differ in the act and in what is written at the end. `amended_by` is the act that changes
     this step on a filed claim; None where the step is closed by then.
-    `told` are particulars for the history of a filed claim.
+    `told` are particulars for the history of a filed claim. `at` (aware) is when it happened, now unless it is told
+    afterwards.
     """
     with transaction.atomic():
         is_draft = lock_claim(reference).is_draft or amended_by is None
-        doing = begin(reference=reference, act=Act.EDIT if is_draft else amended_by or Act.EDIT, by=by)
+        doing = begin(reference=reference, act=Act.EDIT if is_draft else amended_by or Act.EDIT, by=by, at=at)
         _refuse_stale(doing.claim, by, step, seen)
         yield doing
         if doing.claim.is_draft:
@@ -176,15 +179,18 @@ def save_contacts(*, reference: str, by: User, values: Mapping[str, str], seen: 
     return doing.claim
 
 
-def add_documents(*, reference: str, by: User, files: Sequence[UploadedFile[bytes]]) -> Claim:
+def add_documents(
+    *, reference: str, by: User, files: Sequence[UploadedFile[bytes]], at: datetime | None = None
+) -> Claim:
     """Add proof: all of the files or none. Raises Refused with the document codes of `checks.proof`.
 
     Files are typed by content, hashed and stored under random names before anything is locked; what was
-    stored for an act that does not go through is removed again.
+    stored for an act that does not go through is removed again. `at` (aware) is when it happened, now unless it is
+    told afterwards.
     """
     with store(reference, files) as stored:
         told = {"documents": [upload.name for upload in stored.uploads]}
-        with saving(reference, by, "proof", seen=None, amended_by=Act.ADD_PROOF, told=told) as doing:
+        with saving(reference, by, "proof", seen=None, amended_by=Act.ADD_PROOF, told=told, at=at) as doing:
             stored.attach(doing)
     return doing.claim
 

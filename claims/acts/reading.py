@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from claims.acts.ground import lock_claim, read_claim
 from claims.models import Claim, Document, DocumentPage, Finding, TextBand
+from claims.proof import alike
+from claims.proof.checker import findings_in
 from claims.proof.found import Facts, Found, PageText, ProductNames
 from claims.proof.freshness import GONE, acknowledged_on, good_until
 from claims.proof.matrix import needed_columns
@@ -36,10 +38,7 @@ log = structlog.get_logger(__name__)
 
 def ask_to_look(document_ids: Sequence[int]) -> None:
     """Have documents scanned, read and compared soon after the commit; the minute's sweep makes good."""
-    try:
-        from claims.tasks import look_at_document  # the task calls this module
-    except ImportError:
-        return
+    from claims.tasks import look_at_document  # the task calls this module
 
     for document_id in document_ids:
         transaction.on_commit(lambda found=document_id: ask(look_at_document, found))  # type: ignore[misc]
@@ -48,7 +47,7 @@ def ask_to_look(document_ids: Sequence[int]) -> None:
 def look_again(claim: Claim) -> None:
     """A fact changed that findings rest on: compare the claim's documents anew. Under the claim's lock."""
     judged = claim.documents.exclude(judged_at=None)
-    ids = list(judged.values_list("id", flat=True))
+    ids = list(judged.order_by("id").values_list("id", flat=True))
     if ids:
         judged.update(judged_at=None)
         ask_to_look(ids[:1])  # one is enough: a claim's documents are compared together
@@ -60,30 +59,43 @@ def look_again(claim: Claim) -> None:
 def read_one(document_id: int) -> bool:
     """Extract the text of one document that may be shown and was not read; whether there was anything to do.
 
-    Nothing is locked while it is read. What the reader makes of a hostile file is a state, never an exception.
+    Nothing is locked while it is read. What the reader makes of a hostile file is a state, never an exception; a
+    reader that was ended for want of time, and a storage that is away, are tried again by the next sweep.
     """
     waiting = Document.objects.to_read().filter(pk=document_id)
     if not waiting.update(read_attempts=F("read_attempts") + 1):
         return False
-    document = waiting.select_related("claim").first()
+    document = waiting.select_related("claim__firm").first()
     if document is None:
         return False
-    text = _text_of(document) if document.read_attempts <= ATTEMPTS else None
+    try:
+        text = _text_of(document)
+    except OSError as fault:
+        log.error("document_not_read", document=document_id, fault=str(fault))
+        waiting.update(read_attempts=F("read_attempts") - 1)  # the document is not to blame
+        return False
+    except documents.TooMuch as fault:
+        log.warning("document_takes_too_much", document=document_id, fault=str(fault))
+        if document.read_attempts < ATTEMPTS:
+            return False
+        text = None
     _note_reading(document, text)
     return True
 
 
-def _text_of(document: Document) -> "documents.Text | None":
-    """The document's text; None where it cannot be had."""
+def _text_of(document: Document) -> documents.Text | None:
+    """The document's text; None where it cannot be had. Raises OSError and TooMuch, which may pass."""
+    if document.read_attempts > ATTEMPTS:  # workers that were ended in the middle of it
+        return None
     try:
         with documents.local_copy(document.file) as path:
             return documents.extract(path, document.content_type)
-    except (documents.Broken, documents.TooMuch, FileNotFoundError) as fault:
+    except (documents.Broken, FileNotFoundError) as fault:
         log.warning("document_unreadable", document=document.pk, fault=str(fault))
         return None
 
 
-def _note_reading(document: Document, text: "documents.Text | None") -> None:
+def _note_reading(document: Document, text: documents.Text | None) -> None:
     signature = _signature(document, text)
     with transaction.atomic():
         row = Document.objects.select_for_update(no_key=True).to_read().filter(pk=document.pk).first()
@@ -104,22 +116,18 @@ def _note_reading(document: Document, text: "documents.Text | None") -> None:
         )
 
 
-def _state(text: "documents.Text | None") -> ReadState:
+def _state(text: documents.Text | None) -> ReadState:
     if text is None:
         return ReadState.UNREADABLE
     return ReadState.READ if any(page.strip() for page in text.pages) else ReadState.NO_TEXT
 
 
-def _signature(document: Document, text: "documents.Text | None") -> bytes | None:
-    from claims.proof import alike
-
+def _signature(document: Document, text: documents.Text | None) -> bytes | None:
     facts = facts_of(document.claim, document)
     return alike.signature_of(text.pages, facts) if text is not None and facts is not None else None
 
 
 def _bands(document: Document, signature: bytes | None) -> list[TextBand]:
-    from claims.proof import alike
-
     values = alike.bands_of(signature) if signature else []
     return [TextBand(document=document, band=band, value=value) for band, value in enumerate(values)]
 
@@ -174,8 +182,6 @@ Seen = dict[int, tuple[Facts | None, list[Found]]]
 
 
 def _found_in(claim: Claim) -> Seen:
-    from claims.proof.checker import findings_in
-
     rows = claim.documents.to_judge().prefetch_related("pages")
     seen: Seen = {}
     for document in rows:

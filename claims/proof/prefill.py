@@ -1,7 +1,9 @@
 """Filling the proof matrix from what the checker found. It proposes; what a partner entered stays.
 
 Where several places show the same thing, one answers that was added after a reviewer asked for it; then the newest
-date; then the document that shows most; then the newest document, and its first page.
+date; then the document that shows most; then the newest document, and its first page. A place that still shows what it
+did stays, so that a reviewer who comes back sees what changed and nothing else; only a newer date, and newer proof of
+an approved claim, takes over.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,6 +13,7 @@ from typing import Any
 
 from claims.models import Claim, Document, Finding, ProofCell
 from claims.proof.words import CellVerdict, Column, Element, Source, Verdict
+from claims.words import Status
 
 # What in a document shows what of a cell; the first element that is found answers.
 SHOWN_BY: dict[Column, tuple[Element, ...]] = {
@@ -53,6 +56,12 @@ class Proposals:
                 return Place(best.document_id, best.page, best.words, best.on if column == Column.DATED else None)
         return NOWHERE
 
+    def still_shows(self, cell: ProofCell) -> bool:
+        """Whether what the cell says is what is found there now."""
+        found = [one for one in self.findings if (one.document_id, one.page) == (cell.document_id, cell.page)]
+        shown_by = SHOWN_BY[Column(cell.column)]
+        return any(self._shows(one, element, cell.product_id) for one in found for element in shown_by)
+
     def _shows(self, finding: Finding, element: Element, product_id: int) -> bool:
         if finding.element != element or finding.verdict != Verdict.HOLDS:
             return False
@@ -91,6 +100,8 @@ def prefill(claim: Claim, *, products: Iterable[int], columns: Collection[Column
             cell = held.get((product, column))
             if cell is not None and _is_partners(cell):
                 continue
+            if cell is not None and _stays(cell, proposals, claim):
+                continue
             place = proposals.place(product, column, after=_refused_at(cell))
             if cell is None and place != NOWHERE:
                 fresh.append(_written(ProofCell(claim=claim, product_id=product, column=column), place, at))
@@ -98,6 +109,12 @@ def prefill(claim: Claim, *, products: Iterable[int], columns: Collection[Column
                 changed.append(_written(cell, place, at))
     ProofCell.objects.bulk_create(fresh)
     ProofCell.objects.bulk_update(changed, WRITTEN)
+
+
+def _stays(cell: ProofCell, proposals: Proposals, claim: Claim) -> bool:
+    if cell.column == Column.DATED or cell.verdict == CellVerdict.REFUSED or claim.status == Status.APPROVED:
+        return False
+    return proposals.still_shows(cell)
 
 
 def _is_partners(cell: ProofCell) -> bool:

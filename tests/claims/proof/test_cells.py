@@ -1,11 +1,13 @@
 """The cells of the proof matrix: filled in by hand, from findings, and what a decision says of them."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.db import transaction
 
+from arbitration.acts.approve import approve
 from claims.acts import reading
 from claims.acts.cells import publish, set_cells
 from claims.acts.editing import add_documents, remove_document
@@ -37,7 +39,7 @@ NOON = datetime(2026, 3, 4, 18, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _noon():
+def noon() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
 
@@ -269,7 +271,28 @@ def test_a_removed_document_leaves_its_cells_to_the_others() -> None:
     assert claim.proof_good_until is None
 
 
-def test_what_was_asked_for_is_answered_by_a_document_that_came_after(_noon: time_machine.Traveller) -> None:
+def test_a_place_that_still_shows_it_stays_until_newer_proof_of_an_approved_claim_comes() -> None:
+    reviewer = make_staff()
+    claim = make_submitted()
+    first = claim.documents.get()
+    _find(first, Element.TENANT)
+    _find(first, Element.DATE, on=SIGNED)
+    _fill_in(claim)
+    add_documents(reference=claim.reference, by=claim.created_by, files=[pdf("all.pdf", small_pdf("all"))])
+    second = claim.documents.exclude(pk=first.pk).get()
+    _find_all(second)
+    Finding.objects.filter(document=second, element=Element.DATE).update(on=SIGNED + timedelta(days=7))
+    _fill_in(claim)
+    cells = {cell.column: cell for cell in matrix_of(claim, claim.created_by).cells}
+    assert (cells[Column.TIED].document, cells[Column.DESCRIBED].document) == (first, second)
+    assert cells[Column.DATED].document == second  # its date is newer
+    make_under_review(reviewer, claim)
+    approve(reference=claim.reference, by=reviewer)
+    _fill_in(claim)
+    assert {cell.document for cell in matrix_of(claim, claim.created_by).cells} == {second}
+
+
+def test_what_was_asked_for_is_answered_by_a_document_that_came_after(noon: time_machine.Traveller) -> None:
     reviewer = make_staff()
     claim = make_submitted()
     first = claim.documents.get()
@@ -278,7 +301,7 @@ def test_what_was_asked_for_is_answered_by_a_document_that_came_after(_noon: tim
     make_under_review(reviewer, claim)
     product = claim.lines.get().product_id
     make_asked_of(claim, reviewer, {(product, Column.ACKNOWLEDGED)})
-    _noon.shift(timedelta(hours=1))
+    noon.shift(timedelta(hours=1))
     add_documents(reference=claim.reference, by=claim.created_by, files=[pdf("page.pdf", small_pdf("page"))])
     second = claim.documents.exclude(pk=first.pk).get()
     _find(second, Element.SIGNATURE)
