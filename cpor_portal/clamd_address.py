@@ -23,6 +23,8 @@ def _host_and_port(address: str) -> tuple[str, int] | None:
         return None
     try:
         parts = urlsplit(f"//{address}")
-        return (parts.hostname, parts.port) if parts.hostname and parts.port else None
+        host, port = parts.hostname, parts.port
+        (host or "").encode("idna")  # what no look-up would take is a ValueError, too
     except ValueError:
         return None
+    return (host, port) if host and port else None

@@ -18,7 +18,11 @@ CLIENT = Config(
 )
 # One request for a document, read from its file as it is sent; the larger ones in parts, one after the other.
 TRANSFER = TransferConfig(
-    multipart_threshold=64 * MEBIBYTE, multipart_chunksize=8 * MEBIBYTE, max_concurrency=1, use_threads=False
+    multipart_threshold=64 * MEBIBYTE,
+    multipart_chunksize=8 * MEBIBYTE,
+    max_concurrency=1,
+    use_threads=False,
+    num_download_attempts=2,
 )
 
 

@@ -1,11 +1,12 @@
 """S3-compatible storage whose troubles are all one: StorageUnreachable, an OSError as a disk's own would be."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
+from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3Storage
 
 from cpor_portal.documents.stored import StorageUnreachable
@@ -21,7 +22,12 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
         """
         with _said_in_one_way():
             file: File[bytes] = super()._open(name, mode)
-            return file.open() if "r" in mode else file
+            if "r" in mode:
+                with ExitStack() as undo:
+                    undo.callback(file.close)
+                    file.open()
+                    undo.pop_all()
+            return file
 
     def _save(self, name: str, content: File[bytes]) -> str:
         with _said_in_one_way():
@@ -55,7 +61,7 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
 def _said_in_one_way() -> Iterator[None]:
     try:
         yield
-    except (BotoCoreError, ClientError, Boto3Error) as fault:
+    except (BotoCoreError, ClientError, Boto3Error, RetriesExceededError) as fault:
         if isinstance(fault, ClientError) and fault.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             raise FileNotFoundError(str(fault)) from fault
         raise StorageUnreachable(f"{type(fault).__name__}: {fault}") from fault

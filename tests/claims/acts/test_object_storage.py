@@ -8,6 +8,8 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 from botocore.config import Config
@@ -219,7 +221,34 @@ def test_a_storage_that_takes_connections_and_never_answers_is_given_up_soon(
     assert time.monotonic() - began < 8
 
 
-def test_keys_that_are_refused_are_trouble_with_the_storage(bucket: Bucket, settings: LazySettings) -> None:
+class _Cutting(BaseHTTPRequestHandler):
+    """Promises a hundred bytes, and hangs up after ten."""
+
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "100")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.do_HEAD()
+        self.wfile.write(b"ten bytes.")
+
+    def log_message(self, *_what: object) -> None:
+        """Nothing on standard error."""
+
+
+def test_a_file_that_arrives_in_part_is_not_taken_for_the_file(settings: LazySettings) -> None:
+    with HTTPServer(("127.0.0.1", 0), _Cutting) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()
+        try:
+            use(settings, f"127.0.0.1:{server.server_port}", "documents")
+            with pytest.raises(StorageUnreachable):
+                default_storage.open("C-1/abc")
+        finally:
+            server.shutdown()
+
+
+def test_a_bucket_that_there_is_not_is_trouble_with_the_storage(bucket: Bucket, settings: LazySettings) -> None:
     use(settings, bucket.server.address, "another-bucket-that-there-is-not")
     with pytest.raises(OSError, match="NoSuchBucket"):
         default_storage.save("C-1/abc", io.BytesIO(PDF))

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.template import Engine
 from django.utils import translation
 
-from claims.mails import deadlines, decisions, samples, talk
+from claims.mails import deadlines, decisions, documents, samples, talk
 from claims.mails.context import Context, Standing, for_review
 from claims.mails.kinds import KINDS
 from claims.models import ClaimLine
-from claims.words import DeadlineKind, Outcome, Reason
+from claims.words import DeadlineKind, Outcome, Reason, Status
 from cpor_portal.accounts.models import User
 from cpor_portal.notifications import outbox
 from cpor_portal.notifications.kinds import kind_of
@@ -110,10 +110,17 @@ def contested(kind: str, lines: Callable[[], list[ClaimLine]]) -> tuple[str, Cal
     return kind, lambda: {**kind_of(kind).sample(), **for_review(samples._taken(), lines())}
 
 
+def quarantined(status: Status) -> tuple[str, Callable[[], Context]]:
+    """The mail about the only document of a claim in that status."""
+    claim = samples._claim(status=status)
+    return "document_infected", lambda: documents.infected_context(claim, samples._document(), is_only=True)
+
+
 VARIANTS["contested, given after its deadline"] = (
     "assigned",
     lambda: {**VARIANTS["assigned, all contested"][1](), "is_over": True},
 )
+VARIANTS |= {f"only document of a claim that is {status}": quarantined(status) for status in Status}
 VARIANTS |= {f"{kind}, {name}": contested(kind, lines) for kind in OF_REVIEWS for name, lines in CONTESTS.items()}
 CASES = {**{kind.code: (kind.code, kind.sample) for kind in KINDS}, **VARIANTS}
 

@@ -223,6 +223,7 @@ def test_an_address_is_host_and_port_or_a_socket(text: str, address: object) -> 
         "a@b:3310",
         " localhost:3310",
         "::1:3310",
+        "a..b:3310",
     ],
 )
 def test_nonsense_is_no_address(text: str) -> None:
