@@ -1,13 +1,14 @@
 """Dates in running text, English and Hungarian.
 
-A date in numbers alone may be read in two ways. The order of reading (docs: this paragraph is the rule): the year first is
-year, month, day; a number above 12 settles it; a reading that lies after the submission loses to one that does not, since
-people acknowledge what was done; then the day comes first, but in a text that shows the American order: a month first
-with a day above 12 elsewhere in it, or, with no such date of either order, words of the United States.
+A date in numbers alone may be read in two ways. The order of reading (docs: this paragraph is the rule): the year
+first is year, month, day; between full stops the day comes first; a number above 12 settles it; a reading that lies
+after the submission loses to one that does not, since people acknowledge what was done; then the day comes first, but
+in a text that shows the American order: a month first with a day above 12 elsewhere in it, or, with no such date of
+either order, words of the United States.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,8 +29,9 @@ _MONTHS = (
     "november nov",
     "december dec",
 )
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_ROMAN_OF = {name: number for number, name in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)}
+_ROMAN_OF = {name: number for number, name in enumerate(_ROMANS, start=1)}
 _NAME = "(?:" + "|".join(sorted(_MONTH_OF, key=lambda name: -len(name))) + ")"
 _ROMAN = "(?:viii|xii|vii|iii|iv|vi|ix|xi|ii|i|v|x)"
 _START, _END = r"(?<![\w/.,-])", r"(?![\w/]|[.-]\d|,\d)"
@@ -79,7 +81,7 @@ class Order:
     not_after: date
 
 
-def order_of(pages: list[Page], not_after: date) -> Order:
+def order_of(pages: Sequence[Page], not_after: date) -> Order:
     """The order that the document's own dates and words show; `not_after` is the day of submission."""
     month_first = day_first = 0
     for page in pages:
@@ -113,6 +115,9 @@ def _day_of(match: re.Match[str], order: Order) -> date | None:
         return _date(year, _month(match["m"]), int(match["d"]))
     first, second = int(match["a"]), int(match["b"])
     readings = [_date(year, second, first), _date(year, first, second), *_year_first(match)]
+    if match["s2"] == ".":
+        # Between full stops nobody writes the month first: a day after the submission stays one.
+        return next((day for day in readings if day), None)
     if order.month_first:
         readings[0], readings[1] = readings[1], readings[0]
     return _best([day for day in readings if day], order.not_after)

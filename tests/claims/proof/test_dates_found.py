@@ -88,8 +88,9 @@ def test_a_day_in_any_hungarian_form_is_found_as_that_day(day: date, form: str) 
 @given(days)
 def test_a_day_between_slashes_is_found_in_one_of_its_readings(day: date) -> None:
     [(verdict, found)] = dates_in(signed(format_date(day, "MM/dd/y", locale="en")))
-    assert verdict == Verdict.HOLDS
     assert found in {day, date(day.year, day.day, day.month) if day.day <= 12 else day}
+    # Of two readings the one that lies after the submission is never chosen: people acknowledge what was done.
+    assert verdict != Verdict.FUTURE
 
 
 @given(st.integers(1, 400), st.sampled_from(sorted(ENGLISH)))
