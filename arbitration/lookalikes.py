@@ -13,7 +13,7 @@ from claims.models import Claim, Document, TextBand
 from claims.proof.alike import likeness
 from claims.transitions import FILED
 
-ALIKE_FROM = 0.8
+ALIKE_FROM = 0.7
 """From which likeness of two texts on a hint is worth a reviewer's look."""
 MOST_HINTS = 10
 MOST_SAME = 50
@@ -47,9 +47,9 @@ class Hint:
 
 
 def hints(claim: Claim) -> list[Hint]:
-    """The likest documents on other filed claims, at most ten, same files first and one for each claim.
+    """The likest documents on other filed claims, at most ten, same files first, each claim once a document.
 
-    A firm may prove several claims about one customer with one document: these are left out. Four queries, however
+    A firm may prove several claims about one customer with one document: these are left out. Five queries, however
     many documents there are; where very many share a text, some of them are compared.
     """
     own = list(claim.documents.counted())

@@ -18,6 +18,7 @@ from arbitration.views.desk import reader_of, workspace_page
 from claims.models import Claim
 from claims.permissions import claim_for
 from claims.proof.matrix import matrix_of
+from claims.proof.room import asked_for, room_of
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Refused
 from cpor_portal.look.errors import answers_faults
@@ -69,16 +70,12 @@ def _back(request: HttpRequest, claim: Claim) -> str:
     """The page of the room that the ticks were sent from, or the matrix in the workspace."""
     if "document" not in request.POST:
         return f"{reverse('arbitration:workspace', args=[claim.reference])}#proof"
-    from claims.proof.room import asked_for
-
     place = asked_for(request.POST)
     query = urlencode({"document": place["document_id"] or "", "page": place["page"], "zoom": place["zoom"]})
     return f"{reverse('arbitration:proof', args=[claim.reference])}?{query}"
 
 
 def _room_page(request: HttpRequest, claim: Claim, reader: User) -> HttpResponse:
-    from claims.proof.room import asked_for, room_of
-
     seen = room_of(claim, reader, **asked_for(request.GET))
     context = {
         "room": seen,

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django.utils.html import escape
 
 from arbitration.acts.approve import approve
 from arbitration.enforcement import enforce
-from arbitration.reasons import READY_SENTENCES
 from claims.acts.comment import comment
-from claims.models import Claim
+from claims.acts.editing import add_documents
+from claims.acts.resubmit import resubmit
+from claims.models import Claim, ClaimLine
 from claims.permissions import visible_comments
+from claims.proof.words import ScanState
 from claims.words import REVIEWER_REASONS, Audience
 from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.directory.local import LocalDirectory
@@ -21,12 +22,14 @@ from cpor_portal.directory.models import Subscription, SubscriptionStatus, Tenan
 from cpor_portal.directory.source import DirectoryUnreachable
 from tests.support.factories import make_product, make_staff, make_workload
 from tests.support.stories import (
+    PDF,
     make_asked,
     make_customer,
     make_draft,
     make_side,
     make_submitted,
     make_under_review,
+    pdf,
 )
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +83,7 @@ def test_the_facts_of_the_claim_are_there(reviewer: User) -> None:
     ):
         assert str(text) in page, text
     assert f"/claims/{claim.reference}/documents/{claim.documents.get().pk}/" in page
+    assert f"/review/{claim.reference}/proof/?document={claim.documents.get().pk}" in page
 
 
 def test_a_difference_from_the_submission_stands_in_the_page_with_its_code(reviewer: User) -> None:
@@ -175,11 +179,40 @@ def test_what_the_portal_itself_wrote_is_read_by_both_sides(client: Client, revi
         assert 'data-code="no_partner_response"' in page
 
 
-def test_every_reason_that_a_reviewer_can_give_comes_with_a_ready_sentence(reviewer: User) -> None:
-    assert set(READY_SENTENCES) == set(REVIEWER_REASONS)
+def test_a_request_is_shown_with_the_cells_that_it_names(reviewer: User) -> None:
+    page = page_of(reviewer, make_asked(reviewer))
+    product = ClaimLine.objects.get().product
+    assert f"<li>{product.name}: Dated</li>" in page
+
+
+def test_every_reason_that_a_reviewer_can_give_can_be_chosen_in_both_forms(reviewer: User) -> None:
     page = page_of(reviewer, make_under_review(reviewer))
-    for sentence in READY_SENTENCES.values():
-        assert escape(str(sentence)) in page
+    for reason in REVIEWER_REASONS:
+        assert page.count(f'name="reasons" value="{reason.value}"') == 2
+
+
+def test_documents_that_wait_for_their_scan_or_are_quarantined_are_numbers_alone(reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    for state, words in (
+        (ScanState.WAITING, "1 document waits for its virus scan"),
+        (ScanState.INFECTED, "1 document is quarantined"),
+    ):
+        claim.documents.update(scan_state=state, name="secret-name.pdf")
+        page = page_of(reviewer, claim)
+        assert words in page
+        assert "secret-name" not in page
+
+
+def test_documents_that_came_after_the_request_are_marked_as_new(reviewer: User) -> None:
+    claim = make_asked(reviewer)
+    partner = claim.submitted_by
+    assert partner is not None
+    add_documents(reference=claim.reference, by=partner, files=[pdf("newer.pdf", PDF + b"% newer")])
+    page = page_of(reviewer, resubmit(reference=claim.reference, by=partner))
+    assert page.count('data-flag="new"') == 1
+    assert "New document:" in page
+    assert "No document was added." not in page
+    assert 'data-changed-cells="1"' in page
 
 
 # --- Buttons -----------------------------------------------------------------------------------------------
@@ -191,7 +224,7 @@ def test_a_submitted_claim_can_be_started_and_commented_on(reviewer: User) -> No
 
 def test_whoever_has_the_claim_can_decide_it(reviewer: User) -> None:
     page = page_of(reviewer, make_under_review(reviewer))
-    assert actions(page) == {"approve", "request-information", "reject", "comment"}
+    assert actions(page) == {"approve", "request-information", "reject", "comment", "cells"}
 
 
 def test_a_colleague_reads_who_has_the_claim_and_cannot_decide(reviewer: User) -> None:
@@ -203,7 +236,7 @@ def test_a_colleague_reads_who_has_the_claim_and_cannot_decide(reviewer: User) -
 
 def test_an_arbiter_can_decide_what_a_reviewer_has(reviewer: User) -> None:
     page = page_of(make_staff(StaffRole.ARBITER), make_under_review(reviewer))
-    assert actions(page) == {"approve", "request-information", "reject", "comment", "assign"}
+    assert actions(page) == {"approve", "request-information", "reject", "comment", "assign", "cells"}
 
 
 def test_after_a_decision_the_next_claim_is_one_press_away(reviewer: User) -> None:
@@ -218,7 +251,7 @@ def test_after_a_decision_the_next_claim_is_one_press_away(reviewer: User) -> No
 def test_every_form_carries_the_version_that_its_reader_saw(reviewer: User) -> None:
     claim = make_under_review(reviewer)
     page = page_of(reviewer, claim)
-    assert page.count(f'name="version" value="{claim.version}"') == 3
+    assert page.count(f'name="version" value="{claim.version}"') == 4
 
 
 def test_ids_are_unique_though_several_forms_stand_on_the_page(reviewer: User) -> None:
