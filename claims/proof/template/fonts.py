@@ -4,12 +4,15 @@ The writer of PDF reads fonts from files, the fonts come inside a package: they 
 that goes when the process ends.
 """
 
+import atexit
 import io
 import unicodedata
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
+from threading import Lock
 
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
@@ -18,18 +21,25 @@ REGULAR, BOLD, OTHER = "NotoSans_Regular", "NotoSans_Bold", "FiraGO_Regular"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
-@cache
-def _folder() -> "TemporaryDirectory[str]":
-    return TemporaryDirectory(prefix="cpor-fonts-")
+_files: dict[str, Path] = {}
+_one_at_a_time = Lock()
 
 
-@cache
 def font_file(name: str) -> Path:
-    """The font (REGULAR, BOLD or OTHER) as a file of this process."""
+    """The font (REGULAR, BOLD or OTHER) as a file; decoded anew where a cleaner of temporary files took it away."""
+    with _one_at_a_time:
+        if name not in _files or not _files[name].exists():
+            _files[name] = _decoded(name)
+        return _files[name]
+
+
+def _decoded(name: str) -> Path:
+    folder = mkdtemp(prefix="cpor-font-")
+    atexit.register(rmtree, folder, ignore_errors=True)
     font = TTFont(io.BytesIO(font_bytes(name)), recalcTimestamp=False)
     if "TTFA" in font:  # the hinter's own notes: nobody can subset them
         del font["TTFA"]
-    path = Path(_folder().name) / f"{name}.ttf"
+    path = Path(folder) / f"{name}.ttf"
     font.save(path)
     return path
 

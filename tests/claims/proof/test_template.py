@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from claims.models import Claim, ClaimLine
 from claims.proof.template import LANGUAGES, boilerplate, docx_template, pdf_template, wording
 from claims.proof.template.filling import filled_docx, filled_pdf
+from claims.proof.template.fonts import REGULAR, font_file
 from claims.views.template import file_name
 from claims.words import Activity, Outcome
 from cpor_portal.accounts.models import PartnerRole, StaffRole
@@ -199,6 +200,11 @@ def test_fifteen_products_are_all_named_and_the_work_stays_with_the_signature() 
     assert [
         fact for fact in (claim.firm.name, claim.domain, str(claim.tenant_id), claim.reference) if fact not in last
     ] == []
+
+
+def test_a_font_that_a_cleaner_of_temporary_files_took_away_is_decoded_anew() -> None:
+    font_file(REGULAR).unlink()
+    assert "Contoso Ltd" in text_of(pdf_template(make_claim(), "en"))
 
 
 def test_a_small_letter_fits_on_one_page() -> None:
