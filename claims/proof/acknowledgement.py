@@ -1,9 +1,9 @@
 """Which date is the customer's acknowledgement's (domain.md, "Proof of execution"; within 12 months before submission).
 
-A paper holds many dates: the invoice's, the contract's, the printer's. One counts that is tied to an acknowledgement: by the
-words right before or behind it, by standing in a signature block, or as the day on which the customer's confirming e-mail
-was sent. The customer's side goes before the partner's; of several the newest. Failing all that, the day at the head of a
-letter of the customer's own that is signed.
+A paper holds many dates: the invoice's, the contract's, the printer's. One counts that is tied to an acknowledgement:
+by the words right before or behind it, by standing in a signature block, or as the day on which the customer's
+confirming e-mail was sent. The customer's side goes before the partner's; of several the newest. Failing all that,
+the day at the head of a letter of the customer's own that is signed.
 """
 
 import re
@@ -26,9 +26,9 @@ _TIES = alternatives(
     """acknowledge, acknowledged, acknowledges, acknowledgement, acknowledgment, accept, accepts, accepted, acceptance,
     confirm, confirms, confirmed, confirmation, signed, signature, sign-off, signed off, signed-off, sign off, approved,
     approval, certify, certified, countersigned, agreed and accepted, executed,
-    átvétel, átvette, átvettük, átvéve, igazolom, igazoljuk, igazolja, igazolta, teljesítésigazolás, elfogadta, elfogadtuk,
-    elfogadjuk, elfogadom, elfogadás, elfogadva, aláírás, aláírta, aláírva, aláírás dátuma, aláírás napja, jóváhagyta,
-    jóváhagyva, jóváhagyás, megerősítem, megerősítjük, tudomásul vette, nyilatkozom"""
+    átvétel, átvette, átvettük, átvéve, igazolom, igazoljuk, igazolja, igazolta, teljesítésigazolás, elfogadta,
+    elfogadtuk, elfogadjuk, elfogadom, elfogadás, elfogadva, aláírás, aláírta, aláírva, aláírás dátuma, aláírás napja,
+    jóváhagyta, jóváhagyva, jóváhagyás, megerősítem, megerősítjük, tudomásul vette, nyilatkozom"""
 )
 # Words that make it a date of something else.
 _ELSE = alternatives(
@@ -36,20 +36,32 @@ _ELSE = alternatives(
     print, printed, page, version, rev, revision, effective, start, starts, started, begin, begins, began, commenced,
     commencement, commencing, kick-off, kickoff, go-live, went live, due, valid, validity, expiry, expires, expiration,
     born, created, report, reporting, period, milestone, target, planned, scheduled, estimated, until, from, since,
-    between, ended, ends, end date, quote, quotation, proposal, offer, rfp, meeting, workshop, completed, completion, installed,
-    migrated, migration, incident, updated, modified, sent, received, payment, paid, term, renewal, issue date, draft,
-    számla, számlát, szerződés, szerződést, szerződésszám, megrendelés, rendelés, szállítás, szállítva, szállítólevél,
-    nyomtatva, nyomtatta, nyomtatott, határidő, érvényes, érvényesség, kezdete, kezdés, kezdődött, indulás, indult,
-    verzió, változat, oldal, készült, készítette, létrehozva, időszak, ajanlat, ajánlat, esedékes, befejezés, befejezése,
-    befejeztük, született, elküldve, küldve, érkezett, iktatva, keltezésű szerződés, teljesítés ideje, teljesítés dátuma,
-    teljesítési időszak, hatályos, hatálya, módosítva, tervezet, tervezett, keretszerződés, megállapodás, keltű"""
+    between, ended, ends, end date, quote, quotation, proposal, offer, rfp, meeting, workshop, completed, completion,
+    installed, migrated, migration, incident, updated, modified, sent, received, payment, paid, term, renewal, issue
+    date, draft, számla, számlát, szerződés, szerződést, szerződésszám, megrendelés, rendelés, szállítás, szállítva,
+    szállítólevél, nyomtatva, nyomtatta, nyomtatott, határidő, érvényes, érvényesség, kezdete, kezdés, kezdődött,
+    indulás, indult, verzió, változat, oldal, készült, készítette, létrehozva, időszak, ajanlat, ajánlat, esedékes,
+    befejezés, befejezése, befejeztük, született, elküldve, küldve, érkezett, iktatva, keltezésű szerződés, teljesítés
+    ideje, teljesítés dátuma, teljesítési időszak, hatályos, hatálya, módosítva, tervezet, tervezett, keretszerződés,
+    megállapodás, keltű"""
 )
 _WORDS = re.compile(rf"(?P<ties>\b(?:{_TIES})\b)|(?P<other>\b(?:{_ELSE})(?:\b|(?=ot\b|et\b|t\b|a\b|e\b|ban\b|ben\b)))")
 _AMOUNT = re.compile(r"[€$£]\s?\d|\d\s?(?:eur|usd|huf|ft|gbp)\b")
 _SENTENCE_END = re.compile(r"[.;!?]\s+(?=\D)|\|")
 _BEHIND = 120
 _MOST_OTHER_LETTERS = 34
-_LINES_TO_BLOCK = 10
+_LINES_TO_BLOCK, _LINES_BEFORE_BLOCK = 10, 6
+_LABEL = re.compile(r"^\W*(?:kelt|kelte|keltezes|datum|date|dated)\b")
+_SAYS = re.compile(
+    r"\b(?:"
+    + alternatives(
+        """acknowledges, acknowledge, accepts, accept, confirms, confirm, accepted, acknowledged, confirmed, certifies,
+        certify, elismeri, elismerjük, elfogadja, elfogadjuk, elfogadom, igazolja, igazoljuk, igazolom, megerősíti,
+        megerősítjük, megerősítem, tudomásul veszi, nyilatkozom, nyilatkozik, kijelenti, átveszi, átvette"""
+    )
+    + r")\b"
+)
+_SHORTEST_SENTENCE = 30
 
 
 @dataclass(frozen=True)
@@ -64,22 +76,18 @@ class Acknowledged:
 
 
 def acknowledgements_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
-    """The date of the acknowledgement, judged against the day of submission; an empty place for it where there is none."""
+    """The date of the acknowledgement, judged against the day of submission."""
     order = order_of(pages, facts.submitted_on)
     sides = sides_of(facts)
     tied = [*_confirmed(pages, facts, order), *(one for page in pages for one in _tied_on(page, sides, order))]
     customers = [one for one in tied if one.side is not Side.PARTNER]
-    blank = next((one for page in pages for one in _blanks(page, sides)), None)
-    if not customers and blank is None:
+    if not customers and not any(_has_blank_day(page, sides) for page in pages):
         customers = list(_letter_date(pages, facts, sides, order))
     if customers:
         newest = max(customers, key=lambda one: (one.day, one.side is Side.CUSTOMER))
         words = newest.page.first.quoted(newest.start, newest.end)
         verdict = verdict_of(newest.day, facts.submitted_on)
         yield Found(Element.DATE, verdict, newest.page.number, words, on=newest.day)
-    elif blank is not None:
-        page, cell = blank
-        yield Found(Element.DATE, Verdict.EMPTY, page.number, page.first.quoted(cell.start, cell.end))
 
 
 def verdict_of(day: date, submitted_on: date) -> Verdict:
@@ -101,6 +109,9 @@ def _tied_on(page: Page, sides: Sides, order: Order) -> Iterator[Acknowledged]:
         return
     lines = lines_of(page.first)
     blocks = [one.line for one in signed_on(page, sides)]
+    blocks += [
+        row[0].line for row in lines for cell in row if len(cell.text) > _SHORTEST_SENTENCE and _SAYS.search(cell.text)
+    ]
     starts = [row[0].start for row in lines]
     row, previous = 0, 0
     for index, found in enumerate(dates):
@@ -134,10 +145,18 @@ class _Place:
         said = self.said_before() or self._said_behind()
         if said:
             return said == "ties"
-        return self.is_short() and any(-3 <= block - self.cell.line <= _LINES_TO_BLOCK for block in blocks)
+        return (self.is_short() or self.is_labelled()) and any(
+            -_LINES_TO_BLOCK <= block - self.cell.line <= _LINES_BEFORE_BLOCK for block in blocks
+        )
+
+    def is_labelled(self) -> bool:
+        """Whether what stands before it, or its whole line, begins as a label for the day of a paper does."""
+        before = self.page.first.plain[self.after : self.found.start]
+        return bool(_LABEL.match(before.strip(" /|")) or _LABEL.match(self.cell.text))
 
     def said_before(self) -> str:
-        """The kind of the last telling word before the date, in its line or, where a sentence goes on, the line above."""
+        """The kind of the last telling word before the date, in its line or, where a sentence goes on, the line
+        above."""
         before = self.page.first.plain[self.after : self.found.start]
         if not before.strip() and self.cell.line and not self.is_short():
             above = self.lines[self.cell.line - 1][-1].text
@@ -164,16 +183,16 @@ class _Place:
         return letters <= _MOST_OTHER_LETTERS
 
 
-def _blanks(page: Page, sides: Sides) -> Iterator[tuple[Page, Cell]]:
-    """Labels for a date near a signature, with nothing behind them, on no side or the customer's."""
+def _has_blank_day(page: Page, sides: Sides) -> bool:
+    """Whether a label for a date near a signature, on no side or the customer's, has nothing behind it."""
     lines = lines_of(page.first)
     blocks = [one.line for one in signed_on(page, sides)]
-    for row in lines:
-        for cell in row:
-            if not any(abs(block - cell.line) <= _LINES_TO_BLOCK for block in blocks):
-                continue
-            if day_is_filled(lines, cell) is False and sides.of(lines, cell) is not Side.PARTNER:
-                yield page, cell
+    return any(
+        day_is_filled(lines, cell) is False and sides.of(lines, cell) is not Side.PARTNER
+        for row in lines
+        for cell in row
+        if any(abs(block - cell.line) <= _LINES_TO_BLOCK for block in blocks)
+    )
 
 
 def _letter_date(pages: Sequence[Page], facts: Facts, sides: Sides, order: Order) -> Iterator[Acknowledged]:

@@ -1,7 +1,7 @@
 """How alike the texts of two documents are, for a reviewer's hint (docs/decisions/alike-texts.md).
 
-MinHash over what the author wrote: the claim's facts, numbers, dates and the template's own sentences are left out, so that
-the same letter for another customer is the same, and two letters made from the template are not.
+MinHash over what the author wrote: the claim's facts, numbers, dates and the template's own sentences are left out,
+so that the same letter for another customer is the same, and two letters made from the template are not.
 """
 
 import re
@@ -12,10 +12,10 @@ from heapq import nsmallest
 from struct import Struct
 from zlib import crc32
 
+from claims.proof.boilerplate import without_template
 from claims.proof.found import Facts
 from claims.proof.names import core_of, pattern_of
 from claims.proof.texts import fold
-from claims.proof.work import template_lines
 
 NUMBERS = 64
 BANDS = 16
@@ -53,7 +53,7 @@ def bands_of(signature: bytes) -> list[int]:
 def likeness(a: bytes, b: bytes) -> float:
     """The share of word groups that two texts have in common, 0 to 1, as their signatures tell it."""
     pairs = zip(_PACKED.unpack(a), _PACKED.unpack(b), strict=True)
-    return sum(one == other for one, other in pairs) / NUMBERS
+    return len([one for one, other in pairs if one == other]) / NUMBERS
 
 
 def _hash(shingle: str) -> int:
@@ -74,9 +74,7 @@ def _mixers() -> tuple[tuple[int, int], ...]:
 
 def _own_words(text: str, facts: Facts) -> list[str]:
     """The words that the author wrote, in their order."""
-    plain = fold(text)
-    for known in _template_patterns():
-        plain = known.sub("\n", plain)
+    plain = without_template(fold(text))
     for pattern in (pattern_of(facts.customer), pattern_of(facts.partner)):
         plain = pattern.sub(" ", plain) if pattern else plain
     plain = _ADDRESS.sub(" ", plain)
@@ -93,19 +91,8 @@ def _words_of_facts(facts: Facts) -> Iterator[str]:
 
 _MONTHS = frozenset(
     fold(
-        """january february march april may june july august september october november december jan feb mar apr jun jul aug
-        sept sep oct nov dec január február március április május június július augusztus szeptember október november"""
+        """january february march april may june july august september october november december jan feb mar apr jun
+        jul aug sept sep oct nov dec január február március április május június július augusztus szeptember október
+        november"""
     ).split()
 )
-
-
-@cache
-def _template_patterns() -> tuple[re.Pattern[str], ...]:
-    """The template's own sentences, wherever their lines break; its headings and labels as whole lines."""
-    longest_first = sorted(template_lines(), key=lambda line: (-len(line), line))
-    sentences = [r"\W+".join(map(re.escape, re.findall(r"\w+", line))) for line in longest_first if len(line) > 30]
-    labels = [r"\W+".join(map(re.escape, re.findall(r"\w+", line))) for line in longest_first if 1 < len(line) <= 30]
-    return (
-        re.compile(rf"\b(?:{'|'.join(sentences)})\b"),
-        re.compile(rf"^[^\w\n]*(?:section\s+)?\d?[.):]?[^\w\n]*(?:{'|'.join(labels)})[^\w\n]*(?=:|$)", re.MULTILINE),
-    )

@@ -1,6 +1,7 @@
 """Lines, cells and sides of a page: where a label stands, what is written behind it, and for whom.
 
-Signature blocks come as "Label: value", as tables, as two columns side by side, and as a line to sign on with words below.
+Signature blocks come as "Label: value", as tables, as two columns side by side, and as a line to sign on with words
+below.
 """
 
 import re
@@ -16,14 +17,15 @@ _CELLS = re.compile(r"[ ]?\|[ ]?|\t+|(?<=\S)[ ]{3,}(?=\S)")
 _FURNITURE = re.compile(r"[\s_.…:;|/*()\[\]<>'\"-]+")
 # English, then Hungarian. The words by which each side signs.
 _CUSTOMER = alternatives(
-    """customer, client, buyer, on behalf of the customer, district, end customer,
+    """customer, client, buyer, on behalf of the customer, end customer,
     megrendelő, ügyfél, vevő, megbízó, átvevő, megrendelő részéről, ügyfél részéről"""
 )
 _PARTNER = alternatives(
     """partner, supplier, provider, service provider, contractor, consultant, vendor, seller, reseller, consultancy,
     vállalkozó, szolgáltató, szállító, megbízott, átadó, eladó, tanácsadó"""
 )
-_LONGEST_HEADING = 110
+_LONGEST_HEADING = 80
+_LONGEST_NOTE = 40
 _LINES_UP = 12
 
 
@@ -73,12 +75,21 @@ def _cells(line: str, start: int, number: int) -> Iterator[Cell]:
         position = part.end() if part else end
 
 
+def _is_prose(line: Sequence[Cell]) -> bool:
+    """Whether a line belongs to running text, and so names sides without heading anything."""
+    text = line[-1].text
+    return sum(len(each.text) for each in line) > _LONGEST_HEADING or (
+        len(line) == 1 and len(text) > _LONGEST_NOTE and text[-1] in ".;!?"
+    )
+
+
 def is_filled(value: str) -> bool:
     """Whether something is written there: more than lines to write on, brackets and a single letter."""
-    bare = _FURNITURE.sub("", value)
+    bare = _FURNITURE.sub("", _STAMP.sub("", value))
     return len(bare) >= 2 and any(c.isalnum() for c in bare) and bare not in _PLACEHOLDERS
 
 
+_STAMP = re.compile(r"\bp\.\s?h\.|\bl\.\s?s\.")
 _PLACEHOLDERS = frozenset({"na", "tbd", "tbc", "xxx", "xx", "signhere", "name", "signature", "date", "alairas", "nev"})
 
 
@@ -95,8 +106,8 @@ class Sides:
             return own[0]
         for number in range(cell.line - 1, max(-1, cell.line - 1 - _LINES_UP), -1):
             above = lines[number]
-            if sum(len(each.text) for each in above) > _LONGEST_HEADING:
-                continue
+            if _is_prose(above):
+                break
             named = [side for each in above for side in self.named(each.text)[:1]]
             if len(named) == 1 and len(lines[cell.line]) > 1 and len(above) > 1:
                 continue

@@ -13,9 +13,8 @@ from claims.proof.names import pattern_of
 from claims.proof.texts import Page, Plain, alternatives, fold
 
 _FROM = re.compile(rf"^(?:{alternatives('from, feladó, von, sender')})\s*:\s*(?P<who>.+)$")
-_WHEN = re.compile(
-    rf"^(?:{alternatives('sent, date, elküldve, küldve, küldés dátuma, küldés ideje, dátum, küldés, gesendet, datum')})\s*:"
-)
+_SENT = alternatives("sent, date, elküldve, küldve, küldés dátuma, küldés ideje, dátum, küldés, gesendet, datum")
+_WHEN = re.compile(rf"^(?:{_SENT})\s*:")
 _ADDRESS = re.compile(r"<?[\w.+'-]+@(?P<domain>[\w-]+(?:\.[\w-]+)+)>?")
 _QUOTED = re.compile(r"^\s*>")
 _WROTE = re.compile(r"\b(?:wrote|irta|schrieb)\s*:?\s*$")
@@ -26,8 +25,8 @@ _CONFIRMS = re.compile(
     + alternatives(
         """confirm, confirmed, confirms, confirming, accept, accepted, accepts, acknowledge, acknowledged, acknowledges,
         approve, approved, approves, agreed, signed off, sign off, sign-off, happy to confirm,
-        megerősítem, megerősítjük, megerősíti, igazolom, igazoljuk, igazolja, elfogadom, elfogadjuk, elfogadtuk, elfogadta,
-        jóváhagyom, jóváhagyjuk, jóváhagyta, átvettük, átvettem, tanúsítom, tanúsítjuk"""
+        megerősítem, megerősítjük, megerősíti, igazolom, igazoljuk, igazolja, elfogadom, elfogadjuk, elfogadtuk,
+        elfogadta, jóváhagyom, jóváhagyjuk, jóváhagyta, átvettük, átvettem, tanúsítom, tanúsítjuk"""
     )
     + r")\b"
 )

@@ -10,15 +10,15 @@ from claims.proof.words import Element, Verdict
 # Legal forms by language; they are no part of what a firm is called by.
 _FORMS = alternatives(
     # English
-    """ltd, limited, plc, llc, l.l.c., inc, incorporated, corp, corporation, co, company, llp, lp, pty ltd, pty, pte ltd,
-    pte, public limited company, cic"""
+    """ltd, limited, plc, llc, l.l.c., inc, incorporated, corp, corporation, co, company, llp, lp, pty ltd, pty, pte
+    ltd, pte, public limited company, cic"""
     # German, Dutch, the Nordic languages
-    """, gmbh, gmbh & co. kg, gmbh & co kg, ag, kg, ohg, e.v., ev, se, ug, mbh, b.v., bv, n.v., nv, a/s, aps, as, ab, oy,
-    oyj, asa"""
+    """, gmbh, gmbh & co. kg, gmbh & co kg, ag, kg, ohg, e.v., ev, se, ug, mbh, b.v., bv, n.v., nv, a/s, aps, as, ab,
+    oy, oyj, asa"""
     # Hungarian
     """, kft, korlátolt felelősségű társaság, zrt, zártkörűen működő részvénytársaság, nyrt,
-    nyilvánosan működő részvénytársaság, rt, részvénytársaság, bt, betéti társaság, kkt, közkereseti társaság, kht, nkft,
-    nonprofit kft, nonprofit korlátolt felelősségű társaság, szövetkezet, alapítvány, ev., e.v."""
+    nyilvánosan működő részvénytársaság, rt, részvénytársaság, bt, betéti társaság, kkt, közkereseti társaság, kht,
+    nkft, nonprofit kft, nonprofit korlátolt felelősségű társaság, szövetkezet, alapítvány, ev., e.v."""
     # French, Spanish, Portuguese, Italian, Romanian
     """, s.a., sa, s.a.s., sas, sarl, s.a.r.l., eurl, s.l., sl, s.l.u., slu, s.a. de c.v., s.p.a., spa, s.r.l., srl,
     s.n.c., lda, ltda, s.a.u."""
@@ -37,15 +37,15 @@ _AND = frozenset({"and", "es", "und", "et", "y", "e"})
 _GENERIC = frozenset(
     fold(
         """the of for and a an group holding holdings company companies international global world services service
-        solutions solution systems system consulting consultants consultancy partners partner technology technologies tech
-        software cloud data digital it business customer client enterprise enterprises industries industry trading trade
-        bank school university hospital college city county state office department ministry institute center centre agency
-        association foundation council government national central european american hungarian europe hungary usa uk us
-        microsoft dynamics online network networks management marketing sales finance media energy health care
-        cégcsoport csoport szolgáltató szolgáltatás szolgáltatások rendszer rendszerek informatika informatikai tanácsadó
-        megoldások megoldás kereskedelmi kereskedelem ipari és a az magyar magyarország nemzeti városi állami egyetem
-        iskola kórház bank önkormányzat hivatal minisztérium intézet központ egyesület alapítvány ügyfél partner társaság
-        gruppe dienste lösungen deutschland und der die das"""
+        solutions solution systems system consulting consultants consultancy partners partner technology technologies
+        tech software cloud data digital it business customer client enterprise enterprises industries industry
+        trading trade bank school university hospital college city county state office department ministry institute
+        center centre agency association foundation council government national central european american hungarian
+        europe hungary usa uk us microsoft dynamics online network networks management marketing sales finance media
+        energy health care cégcsoport csoport szolgáltató szolgáltatás szolgáltatások rendszer rendszerek informatika
+        informatikai tanácsadó megoldások megoldás kereskedelmi kereskedelem ipari és a az magyar magyarország nemzeti
+        városi állami egyetem iskola kórház bank önkormányzat hivatal minisztérium intézet központ egyesület
+        alapítvány ügyfél partner társaság gruppe dienste lösungen deutschland und der die das"""
     ).split()
 )
 # Endings of Hungarian: "Contoso-nak", "a Contosoval". English: "Contoso's".
@@ -55,6 +55,10 @@ SUFFIX = (
     ban is, féle""") + r")|-[a-z]{1,2}[ae][lnrt])?"
 )  # fmt: skip
 _BEFORE, _AFTER = r"(?<![\w@.-])", SUFFIX + r"(?![\w@]|-\w|\.[a-z0-9])"
+
+
+_LONGER = re.compile(rf"(?:[ ]+(?!(?:and|es|und|for|a|az)\b)[\w&.'-]+){{1,3}}?,?[ ]+(?:{_FORMS})(?!\w)")
+_OWN_FORM = re.compile(rf"[\s,]{{0,3}}(?:{_FORMS})(?!\w)")
 
 
 def core_of(name: str) -> str:
@@ -69,7 +73,8 @@ def core_of(name: str) -> str:
 def pattern_of(name: str) -> re.Pattern[str] | None:
     """How `name` is searched; None for a name without letters or digits.
 
-    A name of nothing but common words ("Cloud Services Ltd") or of one or two characters counts with its legal form only.
+    A name of nothing but common words ("Cloud Services Ltd") or of one or two characters counts with its legal form
+    only.
     """
     words = _WORD.findall(core_of(name))
     if all(word in _GENERIC for word in words) or len("".join(words)) < 3:
@@ -109,6 +114,17 @@ def _first(page: Page, own: re.Pattern[str], longer: re.Pattern[str] | None) -> 
     return ""
 
 
+def _is_longer_name(view: Plain, match: re.Match[str], other: re.Pattern[str] | None) -> bool:
+    """Whether the name goes on to another firm's: "Contoso Pharmaceuticals Ltd" is not Contoso Ltd."""
+    if _OWN_FORM.match(view.plain, match.end()) or match.end() - match.start() != len(match[0].rstrip()):
+        return False
+    further = _LONGER.match(view.plain, match.end())
+    if further is None or (other is not None and other.search(view.plain, match.end(), further.end())):
+        return False
+    first = view.words(*further.span()).split()[0]
+    return first[:1].isupper()
+
+
 def first_outside(view: Plain, own: re.Pattern[str], longer: re.Pattern[str] | None) -> tuple[int, int] | None:
     """Where `own` first stands, and not as a part of `longer`."""
     taken = list(longer.finditer(view.plain)) if longer is not None and longer.pattern != own.pattern else []
@@ -117,6 +133,6 @@ def first_outside(view: Plain, own: re.Pattern[str], longer: re.Pattern[str] | N
     for match in own.finditer(view.plain):
         while current is not None and current.end() <= match.start():
             current = next(ends, None)
-        if current is None or match.end() <= current.start():
+        if (current is None or match.end() <= current.start()) and not _is_longer_name(view, match, longer):
             return match.span()
     return None

@@ -1,7 +1,8 @@
 """Names of products in running text (domain.md, "Products and subscriptions").
 
-A name that is nothing else ("SharePoint", "Defender for Endpoint") counts wherever it stands. One that is an ordinary word as
-well ("Sales", "Exchange", "Teams") counts beside its family, as an item behind the family's name, or written as a name is.
+A name that is nothing else ("SharePoint", "Defender for Endpoint") counts wherever it stands. One that is an ordinary
+word as well ("Sales", "Exchange", "Teams") counts beside its family, as an item behind the family's name, or written
+as a name is.
 """
 
 import re
@@ -32,7 +33,7 @@ _LEFT_OUT = re.compile(
     )
     + r")\b"
 )
-_OFFICE = re.compile(rf"\b(?:{alternatives(words.OFFICE)})\b")
+_OFFICE = re.compile(rf"\b(?:{alternatives(words.OFFICE)}){SUFFIX}\b")
 _DYNAMICS = re.compile(rf"\b{_DYNAMICS_HEAD}\b")
 _POWER = re.compile(r"\b(?:power\s?(?:platform|apps|automate)|dataverse|microsoft)\b")
 _DIRECT_OFFICE = re.compile(
@@ -113,7 +114,7 @@ def _pattern(name: str) -> str:
     if plan is None or len(tokens) < 2:
         return _BETWEEN.join(map(re.escape, tokens))
     # "Entra ID P2", "Entra ID Plan 2", "Azure AD Premium P1 and P2", "Entra ID P1/P2"
-    stem = _BETWEEN.join(re.escape(token) for token in tokens[:-1] if token != "premium")
+    stem = _BETWEEN.join(re.escape(word) for word in tokens[:-1] if word != "premium")
     if "active" in tokens:
         stem = rf"(?:{stem}|azure{_BETWEEN}ad|aad)"
     other = r"(?:p\s?[12][\s,/&+]{1,3}(?:(?:and|es|und|or)\s{1,3})?)?"
@@ -136,7 +137,7 @@ def _listed(names: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]] | N
             every = alternatives(",".join(items))
             again = rf"(?:{head}(?:\s+for)?\s+)?"
             item = rf"{again}(?:{every})\b(?:-\w{{1,4}})?{_QUALIFIED}"
-            whole = rf"\b(?:{head})(?:\s+for|\s*[:(])?\s+{item}(?:{_DELIMITER}{item})*"
+            whole = rf"\b(?:{head})(?:\s+for\s+|\s*[:(]\s*|\s+){item}(?:{_DELIMITER}{item})*"
             return re.compile(whole), re.compile(rf"\b(?:{alternatives(','.join(own))})\b")
     return None
 
@@ -198,7 +199,7 @@ def _is_office_word(view: Plain, match: re.Match[str]) -> bool:
     """A short form in capitals near the family's name, or an ordinary word right behind it."""
     found = view.words(*match.span("name"))
     if found.isupper():
-        return _near(_OFFICE, view.plain, match, 300)
+        return found in words.CAPITALS_ALONE or _near(_OFFICE, view.plain, match, 300)
     before = view.plain[max(0, match.start() - 25) : match.start()]
     return bool(_OFFICE.search(before) or (" ".join(match["name"].split()) in _TELEPHONY and _TEAMS.search(before)))
 
@@ -213,7 +214,7 @@ def _is_office_name(view: Plain, match: re.Match[str], name: str) -> bool:
     is_item = _is_item(plain, match)
     if not _is_titled(view, match):
         return is_item and is_near
-    return is_near or (name == "teams" and _is_inside_sentence(view, match))
+    return is_near or (name in {"teams", "exchange"} and _is_inside_sentence(view, match))
 
 
 def _near(family: re.Pattern[str], plain: str, match: re.Match[str], distance: int, side: int = 0) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from claims.proof.found import Facts, Found
-from claims.proof.texts import Page, Plain, alternatives
+from claims.proof.texts import SENTENCE_END, Page, Plain, alternatives
 from claims.proof.words import Element, Verdict
 
 # English, then Hungarian.
@@ -23,13 +23,13 @@ _ASSOCIATION = re.compile(
     + alternatives(
         """partner of record, cpor, be associated with, associated partner, seek association, seek an association,
         claim association, association with, partner association, association as,
-        nyilvántartott partner, nyilvántartott partnere, nyilvántartott partnerének, nyilvántartott partnerként, társítást kér,
-        társítását kéri, társítási kérelmet, társítás iránt, társítását, társítást, társítsa, társítsák"""
+        nyilvántartott partner, nyilvántartott partnere, nyilvántartott partnerének, nyilvántartott partnerként,
+        társítást kér, társítását kéri, társítási kérelmet, társítás iránt, társítását, társítást, társítsa,
+        társítsák"""
     )
     + r")"
 )
 _BEFORE, _BEHIND = 400, 300
-_SENTENCE_END = re.compile(r"[.!?]\s")
 
 
 def public_sector_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
@@ -48,9 +48,9 @@ def _acknowledged(view: Plain) -> tuple[int, int] | None:
     for match in _ASSOCIATION.finditer(view.plain):
         before = view.plain[max(0, match.start() - _BEFORE) : match.start()]
         behind = view.plain[match.end() : match.end() + _BEHIND]
-        sentence = _SENTENCE_END.split(before)[-1]
+        sentence = SENTENCE_END.split(before)[-1]
         if _KNOWS.search(sentence):
             return match.start() - len(sentence), match.end()
-        if found := _KNOWS.search(_SENTENCE_END.split(behind)[0]):
+        if found := _KNOWS.search(SENTENCE_END.split(behind)[0]):
             return match.start(), match.end() + found.end()
     return None

@@ -1,15 +1,18 @@
 """Whether the customer signed (domain.md, "Proof of execution": a customer acknowledgement).
 
-Ink is no text: a name that is printed below an empty line counts once the day beside it is filled in. A block of which
-nothing is filled in is EMPTY; the partner's own signature is no acknowledgement.
+Filled in: something stands behind the label for the signature, or, where there is no such label, behind those for the
+name and the day; or a mark that signing leaves ("/s/", "s. k.", "digitally signed by"). A label or a line to sign on
+with nothing there is EMPTY, with a name printed below it too. The partner's own signature is no acknowledgement.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from claims.proof.dates import order_of
 from claims.proof.found import Facts, Found
 from claims.proof.layout import Cell, Side, Sides, is_filled, lines_of, sides_of
+from claims.proof.messages import confirmations_in
 from claims.proof.texts import Page, alternatives
 from claims.proof.words import Element, Verdict
 
@@ -38,10 +41,14 @@ _OTHER = alternatives(
     """title, job title, position, role, e-mail, email, phone, company, organisation, organization, stamp, witness,
     beosztás, titulus, munkakör, cég, telefon, pecsét, p.h."""
 )
+_FOR = (
+    r"(?:signed|accepted|acknowledged|approved|agreed)\s+(?:and\s+\w+\s+)?(?:for|on\s+behalf\s+of|by)\b"
+    r"[^:]{0,70}(?=:|$)"
+)
 _ASIDE = r"(?:\s*\([^()]{0,40}\))?"
 _LABEL = re.compile(
     rf"^(?:(?:the|for|customer|client|partner|supplier|az?|ugyfel|megrendelo|megbizo)(?:'s)?\s+)?"
-    rf"(?:(?P<sign>{_SIGN})|(?P<name>{_NAME})|(?P<day>{_DAY})|(?P<other>{_OTHER})){_ASIDE}\s*(?::|(?=[_.…]{{3}})|$)\s*(?P<value>.*)$"
+    rf"(?:(?P<sign>{_SIGN}|{_FOR})|(?P<name>{_NAME})|(?P<day>{_DAY})|(?P<other>{_OTHER})){_ASIDE}\s*(?::|(?=[_.…]{{3}})|$)\s*(?P<value>.*)$"
 )
 _MARKS = re.compile(
     r"(?<!\w)/s/\s*(?=[^\W\d_]{2})|(?<!\w)/[^\W\d_][\w. -]{3,40}/(?!\w)"
@@ -55,7 +62,6 @@ _CLOSINGS = alternatives(
 )
 _CLOSING = re.compile(rf"^(?:{_CLOSINGS})[,.:!]?$")
 _LINE_TO_SIGN = re.compile(r"^[_.…\s-]*(?:_{4,}|\.{6,}|…{3,})[_.…\s-]*$")
-_BLOCK = 8
 
 
 @dataclass(frozen=True)
@@ -85,18 +91,21 @@ def signatures_in(pages: Sequence[Page], facts: Facts, *, has_signature_field: b
     by_page = [(page, signed_on(page, sides)) for page in pages]
     held = [(page, one) for page, found in by_page for one in found if one.filled and one.side is not Side.PARTNER]
     empty = [(page, one) for page, found in by_page for one in found if not one.filled and one.side is not Side.PARTNER]
-    chosen = held or empty
-    if has_signature_field and not held:
+    mails = [] if held else list(confirmations_in(pages, facts, order_of(pages, facts.submitted_on)))
+    for one in mails:
+        yield Found(Element.SIGNATURE, Verdict.HOLDS, one.page.number, one.page.first.quoted(one.start, one.end))
+    chosen = held or ([] if mails else empty)
+    if has_signature_field and not held and not mails:
         last = empty[-1] if empty else None
         number, words = (last[0].number, _quoted(*last)) if last else (pages[-1].number if pages else 1, "")
         yield Found(Element.SIGNATURE, Verdict.HOLDS, number, words)
         return
     seen: set[int] = set()
-    for page, one in chosen:
+    for page, signed in chosen:
         if page.number not in seen:
             seen.add(page.number)
-            verdict = Verdict.HOLDS if one.filled else Verdict.EMPTY
-            yield Found(Element.SIGNATURE, verdict, page.number, _quoted(page, one))
+            verdict = Verdict.HOLDS if signed.filled else Verdict.EMPTY
+            yield Found(Element.SIGNATURE, verdict, page.number, _quoted(page, signed))
 
 
 def _quoted(page: Page, signed: Signed) -> str:
@@ -110,7 +119,7 @@ def signed_on(page: Page, sides: Sides) -> list[Signed]:
     return [
         *_marked(lines, sides),
         *_labelled(lines, entries, sides),
-        *_below_lines(lines, entries, sides),
+        *_below_lines(lines, sides),
         *_closed(lines, sides),
     ]
 
@@ -129,7 +138,7 @@ def day_is_filled(lines: Sequence[Sequence[Cell]], cell: Cell) -> bool | None:
     match = _LABEL.match(cell.text)
     if match is None or match["day"] is None:
         return None
-    return any(c.isdigit() for c in _value(lines, cell, match["value"])[0])
+    return sum(c.isdigit() for c in _value(lines, cell, match["value"])[0]) > 2
 
 
 def _value(lines: Sequence[Sequence[Cell]], cell: Cell, same: str) -> tuple[str, int]:
@@ -153,7 +162,8 @@ def _marked(lines: Sequence[Sequence[Cell]], sides: Sides) -> Iterator[Signed]:
         for cell in cells:
             if match := _MARKS.search(cell.text):
                 start = cell.start + match.start()
-                yield Signed(_side_around(lines, cell, sides), True, cell.line, start, max(cell.end, start))
+                side = sides.of(lines, cell) if _LABEL.match(cell.text) else _side_around(lines, cell, sides)
+                yield Signed(side, True, cell.line, start, max(cell.end, start))
 
 
 def _side_around(lines: Sequence[Sequence[Cell]], cell: Cell, sides: Sides) -> Side:
@@ -171,10 +181,8 @@ def _labelled(lines: Sequence[Sequence[Cell]], entries: Sequence[_Entry], sides:
     for entry in entries:
         if entry.kind != "sign":
             continue
-        near = [one for one in entries if abs(one.cell.line - entry.cell.line) <= _BLOCK and _same_column(entry, one)]
-        filled = entry.filled or (_has(near, "name", True) and _has(near, "day", True))
         side = sides.of(lines, entry.cell)
-        yield Signed(side, filled, entry.cell.line, entry.cell.start, entry.end)
+        yield Signed(side, entry.filled, entry.cell.line, entry.cell.start, entry.end)
     if not any(entry.kind == "sign" for entry in entries):
         yield from _named_and_dated(lines, entries, sides)
 
@@ -196,29 +204,12 @@ def _has(entries: Sequence[_Entry], kind: str, filled: bool) -> bool:
     return any(one.kind == kind and one.filled is filled for one in entries)
 
 
-def _below_lines(lines: Sequence[Sequence[Cell]], entries: Sequence[_Entry], sides: Sides) -> Iterator[Signed]:
-    """A line to sign on, with a side or a person below it: filled in once the day in the block is."""
+def _below_lines(lines: Sequence[Sequence[Cell]], sides: Sides) -> Iterator[Signed]:
+    """A line to sign on, with a side or a person below it. Nothing says that ink stands on it."""
     for cells in lines:
         for cell in cells:
-            if not _LINE_TO_SIGN.match(cell.text):
-                continue
-            near = [one for one in entries if abs(one.cell.line - cell.line) <= _BLOCK]
-            person = _person_below(lines, cell, sides)
-            yield Signed(
-                _side_around(lines, cell, sides),
-                person and _has(near, "day", True),
-                cell.line,
-                cell.start,
-                cell.end,
-            )
-
-
-def _person_below(lines: Sequence[Sequence[Cell]], cell: Cell, sides: Sides) -> bool:
-    row = lines[cell.line + 1] if cell.line + 1 < len(lines) else []
-    text = row[min(cell.index, len(row) - 1)].text if row else ""
-    return bool(re.fullmatch(r"(?:dr\.?\s)?[^\W\d_][\w.'-]*(?:\s[^\W\d_][\w.'-]*){1,4}", text)) and not sides.named(
-        text
-    )
+            if _LINE_TO_SIGN.match(cell.text):
+                yield Signed(_side_around(lines, cell, sides), False, cell.line, cell.start, cell.end)
 
 
 def _closed(lines: Sequence[Sequence[Cell]], sides: Sides) -> Iterator[Signed]:

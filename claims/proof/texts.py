@@ -22,6 +22,11 @@ _LINE_ENDS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 _BARE = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"}
 # "docu-" at the end of a line and "ment" on the next; a soft hyphen is one too.
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad][ \t]?\r?\n[ \t]{0,8}(?=[^\W\d_])")
+SENTENCE_END = re.compile(
+    r"(?<!\binc)(?<!\bltd)(?<!\bllc)(?<!\bkft)(?<!\bzrt)(?<!\bnyrt)(?<!\bbt)(?<!\bco)(?<!\bcorp)(?<!\bdr)(?<!\bmr)(?<!\bms)"
+    r"(?<!\bmrs)(?<!\bno)(?<!\b\w)[.!?]\s"
+)
+"""A full stop that ends a sentence in plain text: not behind a legal form, a title or a single letter."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -119,10 +124,10 @@ def page_of(number: int, text: str) -> Page:
 
 
 def alternatives(words: str) -> str:
-    """A regular expression for any of `words` (separated by commas or new lines), plain, the longest first.
+    """A regular expression for any of `words` (separated by commas), plain, the longest first.
 
     A blank in them stands for any blanks, an end of a line among them.
     """
-    each = {fold(word.strip()) for word in re.split(r"[,\n]", words)} - {""}
+    each = {fold(" ".join(word.split())) for word in words.split(",")} - {""}
     longest_first = sorted(each, key=lambda word: (-len(word), word))
     return "|".join(re.escape(word).replace(r"\ ", r"\s+").replace(r"\-", "-") for word in longest_first)

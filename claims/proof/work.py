@@ -1,176 +1,116 @@
 """Whether what the partner did is described (domain.md, "Proof of execution").
 
-A section with such a heading holds when something of length is written in it; without a heading, sentences that tell of
-work done. The template's own sentences and prompts are no description, neither are lines to write on: EMPTY.
+A section with such a heading holds when something of length about work is written in it; without a heading, sentences
+and lists that tell of work. The template's own sentences and prompts are no description, neither are lines to write
+on: EMPTY. Whether the work was done or is promised is for a reviewer to judge: contracts describe it in the future.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from itertools import islice
 
+from claims.proof import work_words as words
+from claims.proof.boilerplate import without_template
 from claims.proof.found import Facts, Found
 from claims.proof.layout import is_filled
-from claims.proof.texts import Page, Plain, alternatives, fold
+from claims.proof.texts import SENTENCE_END, Page, alternatives
 from claims.proof.words import Element, Verdict
 
-# English, then Hungarian.
-_HEADINGS = alternatives(
-    """scope of work, scope of services, scope, services performed, services provided, services delivered, services,
-    services and deliverables, deliverables, work performed, work done, work carried out, work completed,
-    what the partner did, what was done, what we did, description of the work, description of work, description of services,
-    description of the services, work description, project description, project scope, activities,
-    activities performed, activities carried out, activities carried out by the partner, completed work, completed activities,
-    work carried out in the month, tasks, tasks performed, tasks completed, summary of work, project summary,
-    execution, deployment summary, work delivered, summary of services,
-    elvégzett munka, elvégzett munkák, az elvégzett munka, az elvégzett munkák, az elvégzett munka leírása,
-    elvégzett feladatok, elvégzett tevékenységek, a munka leírása, munka leírása, a munka tárgya, teljesítés,
-    a teljesítés tárgya, a teljesítés leírása, teljesített szolgáltatások, szolgáltatások, a szolgáltatás leírása,
-    a szolgáltatások leírása, feladatok, a feladat leírása, mit végzett el a partner, mit tett a partner, a partner munkája,
-    a partner által végzett munka, a projekt tartalma, projekt leírása, a projekt leírása, műszaki tartalom,
-    a szerződés tárgya, szerződés tárgya, tevékenységek"""
-)
+_NUMBER = r"(?:(?:section|article|§)?\s?\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[ivx]{1,4}\.\s+|[a-h][.)]\s+)?"
 _HEADING = re.compile(
-    rf"^[\s>|•*-]*(?:(?:section|article|§)?\s?\d{{1,2}}(?:\.\d{{1,2}})*[.):]?\s+|[ivx]{{1,4}}\.\s+|[a-h][.)]\s+)?"
-    rf"(?:the\s+|az?\s+)?(?:{_HEADINGS})(?:\s*\([^()]{{0,60}}\))?\s*(?:[:.–-]\s*(?P<rest>.*)|$)"
+    rf"(?:^[^\w\n]{{0,6}}|\.\s|\t|\|\s?){_NUMBER}(?:the\s+|az?\s+)?(?:{alternatives(words.HEADINGS)})(?:\s\([^()\n]{{0,60}}\))?"
+    r"[^\S\n]{0,3}(?::|[.–-](?=\s)|\t|\||$)",
+    re.MULTILINE,
 )
-_ANY_HEADING = re.compile(
-    r"^\s*(?:(?:section|article|§)?\s?\d{1,2}(?:\.\d{1,2})*[.)]?\s+|[ivx]{1,4}\.\s+)[a-z][\w\s',&/-]{2,60}$"
+_OTHER_HEADING = re.compile(
+    rf"^[^\w\n]{{0,6}}{_NUMBER}(?:{alternatives(words.OTHER_HEADINGS)})\b.{{0,40}}$", re.MULTILINE
 )
-# Doing, done: the stems of verbs, and the nouns of work.
-_DONE = re.compile(
-    r"\b(?:"
-    + alternatives(
-        """deployed, migrated, configured, implemented, installed, trained, rolled out, set up, moved, enabled, integrated,
-        designed, delivered, built, customised, customized, developed, provisioned, onboarded, upgraded, enrolled,
-        ported, coached, introduced, imported, carried out, performed, completed, supported, planned, assessed, activated,
-        adopted, advised, tested, documented, connected, created, established, launched, transferred, automated, ran,
-        reviewed, applied, updated, wrote, provided, switched, consolidated, demonstrated, prepared, analysed, analyzed,
-        bevezette, bevezettük, bevezették, betanította, betanítottuk, betanították, beállította, beállítottuk, telepítette,
-        telepítettük, átköltöztette, átköltöztettük, költöztettük, migrálta, migráltuk, konfigurálta, konfiguráltuk,
-        kialakította, kialakítottuk, elvégezte, elvégeztük, oktatta, oktattuk, oktatást tartott, megtartotta, megtartottuk,
-        kiépítette, kiépítettük, üzembe helyezte, üzembe helyeztük, létrehozta, létrehoztuk, fejlesztette, fejlesztettük,
-        kifejlesztette, összekötötte, integrálta, integráltuk, felmérte, felmértük, megtervezte, megterveztük, tervezte,
-        támogatta, támogattuk, átállította, átállítottuk, áttelepítette, kiváltotta, felszerelte, készítette, készítettük,
-        átadta, átadtuk, bekapcsolta, testre szabta, testre szabtuk, lebonyolította, elkészítette, elkészítettük,
-        beüzemelte, beüzemeltük, rendszerbe állította"""
-    )
-    + r")\b"
-)
-_WORK = re.compile(
-    r"\b(?:"
-    + alternatives(
-        """migration, deployment, configuration, configure, implementation, implement, installation, training, roll-out,
-        rollout, roll out, deploy, migrate, set-up, setup, set up, integration, customisation, customization, adoption,
-        onboarding, workshop, workshops, analysis, assessment, design, support, documentation, testing, handover,
-        proof of concept, enrolment, policies, licence sizing, advisory, planning, enablement, development, build,
-        migráció, adatmigráció, bevezetése, bevezetés, telepítése, telepítés, beállítása, beállítás, oktatása, oktatás, oktatást,
-        képzés, konfigurálás, konfigurálása, paraméterezés, fejlesztés, fejlesztése, integráció, támogatása, támogatás,
-        átköltöztetése, költöztetése, kialakítása, tervezés, tervezése, felmérés, tanácsadás, üzembe helyezés, tesztelés,
-        átállás, készítése, betanítás, betanítása, átadás"""
-    )
-    + r")\b"
-)
-_FUTURE = re.compile(
-    r"\b(?:will|shall|would|plans? to|is to|are to|going to|fogja|fogjuk|kivanja|vallalja|koteles|tervezi)\b"
-)
-_SENTENCE = re.compile(r"[^.!?;\n]*(?:\n(?!\s*\n)[^.!?;\n]*)*[.!?;\n]?")
+_CONCRETE = re.compile(rf"\b(?:{alternatives(words.CONCRETE)})\b")
+_NOUN = re.compile(rf"\b(?P<noun>{alternatives(words.NOUNS)})\b(?P<what>\s+(?:of|to|for|in|at|on|with)\b)?")
+_HINT = re.compile(rf"\b(?:{alternatives(words.CONCRETE + ',' + words.NOUNS)})\b")
+_VAGUE = re.compile(rf"\b(?:{alternatives(words.VAGUE)})\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_LINES_OF_SECTION = 40
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_LONGEST_SECTION = 3_000
+_AROUND = 350
 _WORDS_OF_SECTION, _WORDS_OF_SENTENCE = 8, 7
+_MOST_HINTS = 200
+Span = tuple[int, int]
 
 
 def work_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
     """The description of the work on each page that has one; a place for it that is empty where no page has."""
-    empty: Found | None = None
+    empty: list[Found] = []
     held = False
-    for index, page in enumerate(pages):
-        following = pages[index + 1].first.plain if index + 1 < len(pages) else ""
-        verdict, start, end = _on_page(page.first, following)
-        if verdict is None:
-            continue
-        found = Found(Element.WORK, verdict, page.number, page.first.quoted(start, end, 20))
-        if verdict is Verdict.HOLDS:
+    for page in pages:
+        own = without_template(page.first.plain)
+        if span := _described(own):
             held = True
-            yield found
-        empty = empty or found
-    if empty is not None and not held:
-        yield empty
+            yield Found(Element.WORK, Verdict.HOLDS, page.number, page.first.quoted(*span, around=20))
+        elif span := _empty_heading(page.first.plain, own):
+            empty.append(Found(Element.WORK, Verdict.EMPTY, page.number, page.first.quoted(*span)))
+    if empty and not held:
+        yield empty[0]
 
 
-def _on_page(view: Plain, following: str) -> tuple[Verdict | None, int, int]:
-    """What the page says of the work: in a section of its own, or in sentences."""
-    section = _section(view, following)
-    if section and section[0] is Verdict.HOLDS:
-        return section
-    sentence = _told(view.plain)
-    if sentence:
-        return Verdict.HOLDS, *sentence
-    return section or (None, 0, 0)
+def _described(own: str) -> Span | None:
+    """Where the page tells of work: in a section of its own, or in sentences."""
+    for heading in islice(_HEADING.finditer(own), _MOST_HINTS):
+        end = _end_of_section(own, heading.end())
+        text = _written(own[heading.end() : end])
+        if len(_WORD.findall(text)) >= _WORDS_OF_SECTION and (_HINT.search(text) or _VAGUE.search(text)):
+            return heading.start(), min(end, heading.end() + 200)
+    return _told(own)
 
 
-def _section(view: Plain, following: str) -> tuple[Verdict, int, int] | None:
-    """The best section under a heading of work."""
-    lines, start = [], 0
-    for line in view.plain.split("\n"):
-        lines.append((start, line))
-        start += len(line) + 1
-    best: tuple[Verdict, int, int] | None = None
-    for number, (start, line) in enumerate(lines):
-        match = _HEADING.match(line) if len(line) < 200 else None
-        if match is None:
-            continue
-        below = list(_below(lines, number))
-        if not below and number + 1 == len(lines):
-            below = [(start, text) for text in following.split("\n")[:_LINES_OF_SECTION]]
-        written = [text for text in (match["rest"] or "", *(text for _at, text in below)) if _is_authors(text)]
-        words = _WORD.findall(" ".join(written))
-        about = " ".join(written)
-        if len(words) >= _WORDS_OF_SECTION and (_DONE.search(about) or _WORK.search(about)):
-            return Verdict.HOLDS, start, start + len(line) + min(len(about), 160)
-        if len(words) < _WORDS_OF_SECTION and best is None:
-            best = (Verdict.EMPTY, start, start + len(line))
-    return best
-
-
-def _below(lines: Sequence[tuple[int, str]], number: int) -> Iterator[tuple[int, str]]:
-    """The lines of a section: up to the next heading."""
-    for start, line in lines[number + 1 : number + 1 + _LINES_OF_SECTION]:
-        if _ANY_HEADING.match(line[:90]) and not _WORK.search(line):
-            return
-        yield start, line
-
-
-def _is_authors(line: str) -> bool:
-    """Whether its author wrote it: no prompt of the template, no line to write on."""
-    return is_filled(line) and " ".join(line.split()).strip(" .:•-*") not in template_lines()
-
-
-@cache
-def template_lines() -> frozenset[str]:
-    """The template's own sentences in both languages, plain, and the parts that lines break them into are left to `_told`."""
-    from claims.proof.template import boilerplate
-
-    every = {sentence for language in ("en", "hu") for sentence in boilerplate(language)}
-    return frozenset(" ".join(fold(sentence).split()).strip(" .:•-*") for sentence in every)
-
-
-def _told(plain: str) -> tuple[int, int] | None:
-    """The first sentence that tells of work done, and is not the template's."""
-    for match in _DONE.finditer(plain):
-        start = (
-            max(plain.rfind(end, max(0, match.start() - 400), match.start()) for end in (". ", ".\n", "\n\n", "? ")) + 1
-        )
-        start = max(start, match.start() - 400, 0)
-        end = min(
-            (at for sign in (". ", ".\n", "\n\n") if (at := plain.find(sign, match.end(), match.end() + 500)) >= 0),
-            default=min(len(plain), match.end() + 300),
-        )
-        sentence = plain[start:end]
-        tidy = " ".join(sentence.split()).strip(" .:•-*")
-        if _FUTURE.search(plain[max(start, match.start() - 60) : match.start()]) or any(
-            tidy in known or known in tidy for known in template_lines() if len(known) > 30
-        ):
-            continue
-        if len(_WORD.findall(sentence)) >= _WORDS_OF_SENTENCE:
-            return start, end
+def _empty_heading(plain: str, own: str) -> Span | None:
+    """A heading for the work, the template's own too, with nothing of length below it."""
+    for heading in islice(_HEADING.finditer(plain), _MOST_HINTS):
+        end = _end_of_section(plain, heading.end())
+        if len(_WORD.findall(_written(own[heading.end() : end]))) < _WORDS_OF_SECTION:
+            return heading.span()
     return None
+
+
+def _end_of_section(plain: str, start: int) -> int:
+    """The next heading of something else, or the end of the page."""
+    following = _OTHER_HEADING.search(plain, plain.find("\n", start) + 1 or len(plain), start + _LONGEST_SECTION)
+    return following.start() if following else min(len(plain), start + _LONGEST_SECTION)
+
+
+def _written(text: str) -> str:
+    """What is written there: no lines to write on."""
+    return "\n".join(line for line in text.split("\n") if is_filled(line))
+
+
+def _told(own: str) -> Span | None:
+    """The first sentence or list that tells of work."""
+    reached = 0
+    for hint in islice(_HINT.finditer(own), _MOST_HINTS):
+        if hint.start() < reached:
+            continue
+        start, reached = _sentence(own, hint)
+        sentence = own[start:reached]
+        if len(_WORD.findall(sentence)) >= _WORDS_OF_SENTENCE and _tells(sentence):
+            return start, reached
+    return None
+
+
+def _sentence(own: str, hint: re.Match[str]) -> Span:
+    before = own[max(0, hint.start() - _AROUND) : hint.start()]
+    ends = [match.end() for pattern in (SENTENCE_END, _BLANK_LINE) for match in pattern.finditer(before)]
+    behind = own[hint.end() : hint.end() + _AROUND]
+    found = [match.start() + 1 for pattern in (SENTENCE_END, _BLANK_LINE) if (match := pattern.search(behind))]
+    return hint.start() - len(before) + max(ends, default=0), hint.end() + min(found, default=len(behind))
+
+
+def _tells(sentence: str) -> bool:
+    """A verb of doing; a noun of work with its object ("migration of 412 mailboxes"); or two such nouns."""
+    if _CONCRETE.search(sentence):
+        return True
+    nouns = list(_NOUN.finditer(sentence))
+    return (
+        len({noun["noun"] for noun in nouns}) > 1
+        or any(noun["what"] for noun in nouns)
+        or (bool(nouns) and _VAGUE.search(sentence) is not None)
+    )

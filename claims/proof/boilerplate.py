@@ -1,0 +1,39 @@
+"""The template's own sentences in a text: what they say, the author of the document did not."""
+
+import re
+from functools import cache
+
+from claims.proof.template import boilerplate
+from claims.proof.texts import fold
+
+_LONG = 30
+_WORD = re.compile(r"\w+")
+
+
+def without_template(plain: str) -> str:
+    """`plain` with blanks where the template's sentences and labels stand, wherever their lines break.
+
+    Of the same length, so that positions stay. Labels ("Name", "The products") go as whole lines only, since people
+    use those words too.
+    """
+    for known in _patterns():
+        plain = known.sub(_blank, plain)
+    return plain
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    every = {fold(sentence) for language in ("en", "hu") for sentence in boilerplate(language)}
+    longest_first = sorted(every, key=lambda sentence: (-len(sentence), sentence))
+    spelt = {sentence: r"\W+".join(map(re.escape, _WORD.findall(sentence))) for sentence in longest_first}
+    sentences = "|".join(spelt[sentence] for sentence in longest_first if len(sentence) > _LONG)
+    labels = "|".join(spelt[sentence] for sentence in longest_first if 1 < len(sentence) <= _LONG and spelt[sentence])
+    number = r"(?:section[ ]+)?(?:\d[.):]?)?"
+    return (
+        re.compile(rf"\b(?:{sentences})\b[.:]?"),
+        re.compile(rf"^[^\w\n]{{0,9}}{number}[^\w\n]{{0,9}}(?:{labels})[^\w\n]{{0,99}}(?::|$)", re.MULTILINE),
+    )

@@ -1,0 +1,89 @@
+"""Words by which people tell of work: headings, verbs and nouns, for `claims.proof.work`. No regular expressions."""
+
+# What stands above a description of the work.
+# English.
+HEADINGS_EN = """
+    scope of work, scope of services, scope, services performed, services provided, services delivered,
+    services, services and deliverables, deliverables, work performed, work done, work carried out, work
+    completed, what the partner did, what was done, what we did, description of the work, description of work,
+    description of services, description of the services, work description, project description, project scope,
+    activities, activities performed, activities carried out, activities carried out by the partner, completed
+    work, completed activities, work carried out in the month, tasks, tasks performed, tasks completed, summary
+    of work, project summary, execution, deployment summary, work delivered, summary of services, mit tett a
+    partner, a projekt tartalma, work accepted, work done so far, work completed to date, work to date, what we
+    will do, what the partner will do, service description, description of work performed
+"""
+# Hungarian.
+HEADINGS_HU = """
+    elvégzett munka, elvégzett munkák, az elvégzett munka, az elvégzett munkák, az elvégzett munka leírása,
+    elvégzett feladatok, elvégzett tevékenységek, a munka leírása, munka leírása, a munka tárgya, teljesítés, a
+    teljesítés tárgya, a teljesítés leírása, teljesített szolgáltatások, szolgáltatások, a szolgáltatás leírása,
+    a szolgáltatások leírása, feladatok, a feladat leírása, mit végzett el a partner, a partner munkája, a
+    partner által végzett munka, projekt leírása, a projekt leírása, műszaki tartalom, a szerződés tárgya,
+    szerződés tárgya, tevékenységek, átadott munka, az átadott munka, elvégzett feladat, a feladat részei, a
+    megbízás tárgya, megbízás tárgya, a megbízott feladata
+"""
+HEADINGS = f"{HEADINGS_EN}, {HEADINGS_HU}"
+
+# Doing something with a product: a sentence with one of these describes work.
+# English.
+CONCRETE_EN = """
+    deployed, migrated, configured, implemented, installed, trained, rolled out, set up, moved, enabled,
+    integrated, designed, built, customised, customized, developed, provisioned, onboarded, upgraded, enrolled,
+    ported, coached, introduced, imported, planned, assessed, activated, adopted, advised, tested, documented,
+    connected, created, established, launched, transferred, automated, ran, reviewed, applied, updated, wrote,
+    switched, consolidated, demonstrated, prepared, analysed, analyzed, bevezette, megtartotta, megtartottuk,
+    fejlesztette, kifejlesztette, megtervezte, felszerelte, bekapcsolta, deploy, migrate, configure, implement,
+    install, roll out, train the, trains, deploys, migrates, configures, deploying, migrating, configuring,
+    installing, bevezeti, oktatja
+"""
+# Hungarian.
+CONCRETE_HU = """
+    bevezettük, bevezették, betanította, betanítottuk, betanították, beállította, beállítottuk, telepítette,
+    telepítettük, átköltöztette, átköltöztettük, költöztettük, migrálta, migráltuk, konfigurálta, konfiguráltuk,
+    kialakította, kialakítottuk, oktatta, oktattuk, oktatást tartott, kiépítette, kiépítettük, üzembe helyezte,
+    üzembe helyeztük, létrehozta, létrehoztuk, fejlesztettük, összekötötte, integrálta, integráltuk, felmérte,
+    felmértük, megterveztük, tervezte, átállította, átállítottuk, áttelepítette, kiváltotta, készítette,
+    készítettük, testre szabta, testre szabtuk, lebonyolította, elkészítette, elkészítettük, beüzemelte,
+    beüzemeltük, rendszerbe állította, bevezetjük, beállítja, telepíti, migrálja, betanítja, kialakítja,
+    átköltözteti
+"""
+CONCRETE = f"{CONCRETE_EN}, {CONCRETE_HU}"
+
+# Doing, no telling what: "the partner carried out the work" describes nothing without a noun of work beside it.
+# English.
+VAGUE_EN = """
+    delivered, carried out, performed, completed, supported, provided
+"""
+# Hungarian.
+VAGUE_HU = """
+    elvégezte, elvégeztük, támogatta, támogattuk, átadta, átadtuk
+"""
+VAGUE = f"{VAGUE_EN}, {VAGUE_HU}"
+
+# What the work was called.
+# English.
+NOUNS_EN = """
+    migration, deployment, configuration, implementation, installation, training, roll-out, rollout, roll out,
+    set-up, setup, integration, customisation, customization, adoption, onboarding, workshop, workshops,
+    assessment, documentation, testing, handover, proof of concept, enrolment, licence sizing, advisory,
+    enablement, tuning, go-live, knowledge transfer
+"""
+# Hungarian.
+NOUNS_HU = """
+    migráció, adatmigráció, bevezetése, bevezetés, telepítése, telepítés, beállítása, beállítás, oktatása,
+    oktatás, oktatást, képzés, konfigurálás, konfigurálása, paraméterezés, fejlesztés, fejlesztése, integráció,
+    támogatása, támogatás, átköltöztetése, költöztetése, kialakítása, tervezés, tervezése, felmérés, tanácsadás,
+    üzembe helyezés, tesztelés, átállás, készítése, betanítás, betanítása, bekapcsolása, finomhangolása,
+    átvizsgálása
+"""
+NOUNS = f"{NOUNS_EN}, {NOUNS_HU}"
+
+# Headings and labels that end a section about the work. English, then Hungarian.
+OTHER_HEADINGS = """
+    acknowledgement, acknowledgment, the customer's acknowledgement, customer acknowledgement, acceptance, approval,
+    signature, signatures, signed, accepted by, products, the products, parties, the parties, fees, charges, prices,
+    term, liability, assumptions, outlook, next steps, name, date, confirmation,
+    elismerés, az ügyfél elismerése, a megrendelő elismerése, átvétel, jóváhagyás, aláírás, aláírások, termékek, felek,
+    a felek, díjazás, díj, kelt, dátum, név, nyilatkozat
+"""
