@@ -19,10 +19,11 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import FileResponse
 from pypdf import PdfWriter
 
-from claims.acts import scanning
+from claims.acts import reading, scanning
 from claims.acts.drafts import delete_draft
 from claims.acts.editing import add_documents, remove_document
 from claims.models import Claim, Document
+from claims.proof.words import ReadState, ScanState
 from cpor_portal import object_storage as settings_of_storage
 from cpor_portal.documents import local_copy
 from cpor_portal.documents.stored import StorageUnreachable, delete_with_pictures, pictures_of
@@ -130,7 +131,7 @@ def test_an_infected_document_is_moved_within_the_bucket(
     side: Side, bucket: Bucket, settings: LazySettings, django_capture_on_commit_callbacks: Commits
 ) -> None:
     document = _draft(side).documents.get()
-    Document.objects.update(scan_state="waiting")
+    Document.objects.update(scan_state=ScanState.WAITING)
     with scanner_double(b"stream: Win.Test FOUND\0") as double, django_capture_on_commit_callbacks(execute=True):
         settings.CLAMD_ADDRESS = double.address
         assert scanning.scan_one(document.pk)
@@ -219,6 +220,21 @@ def test_a_storage_that_takes_connections_and_never_answers_is_given_up_soon(
             with pytest.raises(StorageUnreachable):
                 act()
     assert time.monotonic() - began < 8
+
+
+def test_jobs_leave_a_document_waiting_while_the_storage_is_away(
+    side: Side, bucket: Bucket, settings: LazySettings
+) -> None:
+    document = _draft(side).documents.get()
+    use(settings, f"127.0.0.1:{free_port()}", bucket.name)
+    assert not reading.read_one(document.pk)
+    Document.objects.update(scan_state=ScanState.WAITING)
+    with scanner_double(b"stream: OK\0") as double:
+        settings.CLAMD_ADDRESS = double.address
+        assert scanning.scan_due(10) == 0
+    document.refresh_from_db()
+    assert (document.scan_state, document.read_state) == (ScanState.WAITING, ReadState.WAITING)
+    assert document.read_attempts == 0
 
 
 class _Cutting(BaseHTTPRequestHandler):
