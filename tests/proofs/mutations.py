@@ -185,7 +185,10 @@ LETTERS = (
     *("email_acceptance", "email_hungarian", "change_order", "completion_report", "monthly_service_report"),
     *("recommendation_letter", "us_school_acceptance", "us_school_without_association", "acceptance_certificate_old"),
     *("sow_other_tenant", "megbizas_unsigned", "workshop_confirmation", "email_thread", "delivery_note"),
-    "nyilatkozat_without_work",
+    *("nyilatkozat_without_work", "memorandum", "uat_signoff", "reszteljesites", "hungarian_forward", "case_study"),
+    *("received_stamp", "closure_form", "emlekezteto", "deed_of_acceptance", "avdh_nyilatkozat", "two_columns"),
+    *("partner_only_acceptance", "email_of_the_partner", "email_refusal", "hu_legal_date", "month_only"),
+    *("bilingual_labels", "old_with_new_invoice", "quarterly_review"),
 )
 
 
