@@ -15,6 +15,7 @@ _OFFICE_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe")
 _WEB_PAGE = re.compile(rb"<!doctype html|<html|<head|<body|<script|<iframe", re.IGNORECASE)
 _DRAWING = re.compile(rb"<svg\b", re.IGNORECASE)
+_PICTURES = {"image/png": DocumentType.PNG, "image/apng": DocumentType.PNG, "image/jpeg": DocumentType.JPEG}
 _PDF = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
 
 
@@ -27,9 +28,7 @@ def type_of(head: bytes) -> DocumentType | None:
         return DocumentType.PDF
     if head.startswith((_ARCHIVE, _OFFICE_CONTAINER)):
         return DocumentType.DOCX
-    guessed = filetype.guess_mime(head)
-    is_picture = guessed in {DocumentType.PNG, DocumentType.JPEG}
-    return DocumentType(guessed) if is_picture else None
+    return _PICTURES.get(filetype.guess_mime(head))
 
 
 def other_kind_of(head: bytes) -> str:

@@ -46,7 +46,7 @@ _kept: OrderedDict[tuple[str, str], _Answer] = OrderedDict()
 
 
 def inspect(source: Path | File[bytes], content_type: str, *, sha256: str = "") -> Inspection:
-    """Whether a file that begins like `content_type` can be used, in five seconds at most.
+    """Whether a file that begins like `content_type` can be used, in less than ten seconds.
 
     A file that was uploaded is not held in memory. Raises Unusable with its Fault: encrypted, broken, macros, bomb,
     too_many_pages, picture_too_large (`detail`: width × height), other_type (`detail`: what it is), given_up. The same

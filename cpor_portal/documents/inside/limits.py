@@ -6,8 +6,8 @@ MIB = 1024 * 1024
 MEMORY = 256 * MIB
 """What a child may allocate. With the code of its libraries that makes less than 300 MiB."""
 
-CPU_SECONDS = 8
-"""A wall clock may be stretched by a busy machine; what is computed is not."""
+CPU_SECONDS = {"inspect": 4, "extract": 8, "draw": 8}
+"""For each job: a wall clock is stretched by a busy machine, what is computed is not. Somebody waits for an upload."""
 
 INSPECT_SECONDS = 9.0
 """Somebody waits for an upload, but a busy machine is no fault of theirs: it rarely takes a tenth of this."""

@@ -18,18 +18,18 @@ Answer = tuple[Any, bytes]
 
 def main() -> None:
     """Do one job and write its answer. Whatever goes wrong with the file is an answer, too."""
-    restrict()
     request = json.loads(sys.argv[2])
+    restrict(limits.CPU_SECONDS[request["job"]])
     with os.fdopen(0, "rb", closefd=False) as file, os.fdopen(1, "wb", closefd=False) as out:
         line, payload = _answer(file, request)
         out.write(json.dumps(line).encode() + b"\n" + payload)
 
 
-def restrict() -> None:
+def restrict(cpu_seconds: int) -> None:
     """Take from this process what it does not need, before it has seen a byte of the file."""
     for limit, most in (
         (resource.RLIMIT_DATA, limits.MEMORY),
-        (resource.RLIMIT_CPU, limits.CPU_SECONDS),
+        (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, limits.ANSWER_BYTES),
         (resource.RLIMIT_NOFILE, limits.OPEN_FILES),
         (resource.RLIMIT_CORE, 0),

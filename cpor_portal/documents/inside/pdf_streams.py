@@ -12,6 +12,7 @@ _STREAM = re.compile(rb">>\s{0,20}stream\r?\n")
 _HEAD = 2048
 """Bytes before a stream in which its dictionary is looked for; those of pictures and texts have a hundred."""
 _CHUNK = 64 * 1024
+_NUMBERED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _WIDTH = re.compile(rb"/Width\s+(\d{1,9})")
 _HEIGHT = re.compile(rb"/Height\s+(\d{1,9})")
 _PICTURE_PIXELS = limits.PIXELS * 10
@@ -39,8 +40,8 @@ def check_streams(file: BinaryIO) -> None:
 
 
 def _dictionary(before: bytes) -> bytes:
-    """What stands between the beginning of the object and its stream."""
-    return before[before.rfind(b" obj") + 1 :]
+    """What stands between the beginning of the object and its stream, with signs that were written as numbers."""
+    return _NUMBERED.sub(lambda sign: bytes.fromhex(sign[1].decode()), before[before.rfind(b" obj") + 1 :])
 
 
 def _check_picture(head: bytes) -> None:

@@ -95,7 +95,7 @@ def _fitting(picture: Image.Image, width: int, *, is_on_its_side: bool) -> tuple
 def _reduced(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """In two steps where Pillow would make a second picture of the full size to begin with."""
     if picture.mode in {"P", "PA", "RGBA", "LA"}:
-        rough = (min(picture.width, size[0] * 3), min(picture.height, size[1] * 3))
+        rough = (min(picture.width, size[0] * 2), min(picture.height, size[1] * 2))
         return picture.resize(rough, Image.Resampling.NEAREST).convert("RGBA").resize(size)
     if picture.mode.startswith("I"):  # sixteen bits of grey
         deep = picture.resize(size, Image.Resampling.NEAREST).convert("I")

@@ -16,13 +16,14 @@ _CHUNK = 64 * 1024
 def parse(archive: zipfile.ZipFile, name: str, start: Start, **handlers: Callable[..., None]) -> None:
     """Walk through one XML part without ever holding it whole.
 
-    `start` gets each element's name without its namespace. Raises Broken: a bomb when the part is far too large,
-    broken when it is no XML or declares a document type, which Word never does and entity bombs need.
+    `start` gets each element's name without its namespace. Raises Broken: a bomb when the part is far too large or
+    declares entities, broken when it is no XML or declares a document type at all, which Word never does.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = lambda tag, attributes: start(local(tag), attributes)
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.EntityDeclHandler = _refuse_entity
+    parser.EndDoctypeDeclHandler = _refuse_doctype
     if "end" in handlers:
         parser.EndElementHandler = lambda tag: handlers["end"](local(tag))
     if "text" in handlers:
@@ -72,8 +73,13 @@ def _relationships(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, 
     return found
 
 
-def _refuse_doctype(*_declared: object) -> None:
-    raise Broken(Fault.BOMB, "document type")
+def _refuse_entity(_name: str, _is_parameter: bool, value: str | None, *_outside: str | None) -> None:
+    """One with a value is there to be multiplied; one from outside is fetched by nobody."""
+    raise Broken(Fault.BROKEN if value is None else Fault.BOMB, "entity")
+
+
+def _refuse_doctype() -> None:
+    raise Broken(Fault.BROKEN, "document type")
 
 
 def _feed(parser: expat.XMLParserType, archive: zipfile.ZipFile, name: str) -> None:
