@@ -83,7 +83,8 @@ def claim() -> Claim:
 def written(claim: Claim, matrix: MatrixView, *keys: str, reasons: tuple[str, ...] = ()) -> str:
     """The draft about all products of the matrix."""
     lines = [row.line for row in matrix.rows]
-    return draft(claim, *reversed(named(matrix, lines, reasons, [_key(key) for key in keys])), len(lines))
+    meant, cells = named(matrix, lines, reasons, [_key(key) for key in keys])
+    return draft(claim, cells, meant, len(lines))
 
 
 def test_one_missing_signature_is_asked_for_by_product_and_customer(claim: Claim) -> None:
