@@ -77,7 +77,7 @@ class Acknowledged:
 
 def acknowledgements_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
     """The date of the acknowledgement, judged against the day of submission."""
-    order = order_of(pages, facts.submitted_on)
+    order = order_of(pages, facts.last_day)
     sides = sides_of(facts)
     tied = [*_confirmed(pages, facts, order), *(one for page in pages for one in _tied_on(page, sides, order))]
     customers = [one for one in tied if one.side is not Side.PARTNER]
@@ -86,15 +86,18 @@ def acknowledgements_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
     if customers:
         newest = max(customers, key=lambda one: (one.day, one.side is Side.CUSTOMER))
         words = newest.page.first.quoted(newest.start, newest.end)
-        verdict = verdict_of(newest.day, facts.submitted_on)
+        verdict = verdict_of(newest.day, facts)
         yield Found(Element.DATE, verdict, newest.page.number, words, on=newest.day)
 
 
-def verdict_of(day: date, submitted_on: date) -> Verdict:
-    """Whether `day` lies within the 12 months before submission; the same day of the year before still does."""
-    if day > submitted_on:
+def verdict_of(day: date, facts: Facts) -> Verdict:
+    """Whether `day` lies within the 12 months before submission; the same day of the year before still does.
+
+    The date of a document that came later, to answer a question or as newer proof, may lie after the submission.
+    """
+    if day > facts.last_day:
         return Verdict.FUTURE
-    return Verdict.OLD if day < a_year_before(submitted_on) else Verdict.HOLDS
+    return Verdict.OLD if day < a_year_before(facts.submitted_on) else Verdict.HOLDS
 
 
 def _confirmed(pages: Sequence[Page], facts: Facts, order: Order) -> Iterator[Acknowledged]:

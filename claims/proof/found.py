@@ -25,7 +25,10 @@ class ProductNames:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the claim says, and what its proof must show. `submitted_on` is a calendar day at the review site."""
+    """What the claim says, and what its proof must show. Days are calendar days at the review site.
+
+    `added_on` is the day on which the document came, where that is later than the submission.
+    """
 
     customer: str
     domains: tuple[str, ...]
@@ -34,6 +37,12 @@ class Facts:
     products: tuple[ProductNames, ...]
     submitted_on: date
     public_sector: bool
+    added_on: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day that an acknowledgement can carry without lying in the future."""
+        return max(self.submitted_on, self.added_on or self.submitted_on)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 """Whether the customer signed (domain.md, "Proof of execution": a customer acknowledgement).
 
-Filled in: something stands behind the label for the signature, or, where there is no such label, behind those for the
-name and the day; or a mark that signing leaves ("/s/", "s. k.", "digitally signed by"). A label or a line to sign on
-with nothing there is EMPTY, with a name printed below it too. The partner's own signature is no acknowledgement.
+Filled in: something stands behind the label for the signature, or, where that label has no line of dots behind it (ink
+is no text), behind those for the name and the day; or a mark that signing leaves ("/s/", "s. k.", "digitally signed
+by"). A line to sign on with nothing on it is EMPTY, with a name below it too, and so is a block without name or day.
+The partner's own signature is no acknowledgement.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from claims.proof.dates import order_of
 from claims.proof.found import Facts, Found
@@ -46,6 +48,12 @@ _FOR = (
     r"[^:]{0,70}(?=:|$)"
 )
 _ASIDE = r"(?:\s*\([^()]{0,40}\))?"
+_ANY = rf"(?:{_SIGN}|{_NAME}|{_DAY}|{_OTHER}){_ASIDE}"
+# Columns that reading has run together: "Name: ____ Date: ____", "Name Title".
+_INNER = re.compile(rf"\s(?={_ANY}\s*:)")
+_ONLY_LABELS = re.compile(rf"(?:{_ANY}\s*){{2,5}}")
+_EACH_LABEL = re.compile(_ANY)
+_LINE = re.compile(r"[_.…]{3}")
 _LABEL = re.compile(
     rf"^(?:(?:the|for|customer|client|partner|supplier|az?|ugyfel|megrendelo|megbizo)(?:'s)?\s+)?"
     rf"(?:(?P<sign>{_SIGN}|{_FOR})|(?P<name>{_NAME})|(?P<day>{_DAY})|(?P<other>{_OTHER})){_ASIDE}\s*(?::|(?=[_.…]{{3}})|$)\s*(?P<value>.*)$"
@@ -64,6 +72,9 @@ _CLOSING = re.compile(rf"^(?:{_CLOSINGS})[,.:!]?$")
 _LINE_TO_SIGN = re.compile(r"^[_.…\s-]*(?:_{4,}|\.{6,}|…{3,})[_.…\s-]*$")
 
 
+_BLOCK = 8
+
+
 @dataclass(frozen=True)
 class _Entry:
     """A label of a signature block and whether something is written behind it."""
@@ -71,6 +82,7 @@ class _Entry:
     kind: str
     cell: Cell
     filled: bool
+    ruled: bool
     end: int
 
 
@@ -91,7 +103,7 @@ def signatures_in(pages: Sequence[Page], facts: Facts, *, has_signature_field: b
     by_page = [(page, signed_on(page, sides)) for page in pages]
     held = [(page, one) for page, found in by_page for one in found if one.filled and one.side is not Side.PARTNER]
     empty = [(page, one) for page, found in by_page for one in found if not one.filled and one.side is not Side.PARTNER]
-    mails = [] if held else list(confirmations_in(pages, facts, order_of(pages, facts.submitted_on)))
+    mails = [] if held else list(confirmations_in(pages, facts, order_of(pages, facts.last_day)))
     for one in mails:
         yield Found(Element.SIGNATURE, Verdict.HOLDS, one.page.number, one.page.first.quoted(one.start, one.end))
     chosen = held or ([] if mails else empty)
@@ -127,18 +139,34 @@ def signed_on(page: Page, sides: Sides) -> list[Signed]:
 def _entries(lines: Sequence[Sequence[Cell]]) -> Iterator[_Entry]:
     for cells in lines:
         for cell in cells:
-            if (match := _LABEL.match(cell.text)) is not None and match.lastgroup is not None:
-                kind = next(name for name in ("sign", "name", "day", "other") if match[name] is not None)
-                value, end = _value(lines, cell, match["value"])
-                yield _Entry(kind, cell, is_filled(value), end)
+            parts = _parts(cell)
+            for part in parts:
+                if (match := _LABEL.match(part.text)) is not None:
+                    value, end = _value(lines, part, match["value"]) if len(parts) == 1 else (match["value"], part.end)
+                    yield _Entry(_kind(match), part, is_filled(value), _LINE.search(value) is not None, end)
+
+
+def _kind(match: re.Match[str]) -> str:
+    return next(name for name in ("sign", "name", "day", "other") if match[name] is not None)
+
+
+def _parts(cell: Cell) -> list[Cell]:
+    """The cell, or where labels stand one behind the other each with what is written behind it."""
+    if _ONLY_LABELS.fullmatch(cell.text):
+        spans = [match.span() for match in _EACH_LABEL.finditer(cell.text)]
+    else:
+        starts = [0, *(match.end() for match in _INNER.finditer(cell.text))]
+        spans = list(pairwise([*starts, len(cell.text)]))
+    return [replace(cell, start=cell.start + start, text=cell.text[start:end].strip()) for start, end in spans]
 
 
 def day_is_filled(lines: Sequence[Sequence[Cell]], cell: Cell) -> bool | None:
     """Whether a day is written behind a label for one; None for every other cell."""
-    match = _LABEL.match(cell.text)
-    if match is None or match["day"] is None:
+    days = [match for part in _parts(cell) if (match := _LABEL.match(part.text)) and match["day"] is not None]
+    if not days:
         return None
-    return sum(c.isdigit() for c in _value(lines, cell, match["value"])[0]) > 2
+    alone = _value(lines, cell, days[0]["value"])[0] if len(_parts(cell)) == 1 else days[0]["value"]
+    return len([c for c in alone if c.isdigit()]) > 2
 
 
 def _value(lines: Sequence[Sequence[Cell]], cell: Cell, same: str) -> tuple[str, int]:
@@ -181,8 +209,9 @@ def _labelled(lines: Sequence[Sequence[Cell]], entries: Sequence[_Entry], sides:
     for entry in entries:
         if entry.kind != "sign":
             continue
-        side = sides.of(lines, entry.cell)
-        yield Signed(side, entry.filled, entry.cell.line, entry.cell.start, entry.end)
+        near = [one for one in entries if abs(one.cell.line - entry.cell.line) <= _BLOCK]
+        filled = entry.filled or (not entry.ruled and _has(near, "name", True) and _has(near, "day", True))
+        yield Signed(sides.of(lines, entry.cell), filled, entry.cell.line, entry.cell.start, entry.end)
     if not any(entry.kind == "sign" for entry in entries):
         yield from _named_and_dated(lines, entries, sides)
 

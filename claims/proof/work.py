@@ -25,9 +25,14 @@ _HEADING = re.compile(
 _OTHER_HEADING = re.compile(
     rf"^[^\w\n]{{0,6}}{_NUMBER}(?:{alternatives(words.OTHER_HEADINGS)})\b.{{0,40}}$", re.MULTILINE
 )
-_CONCRETE = re.compile(rf"\b(?:{alternatives(words.CONCRETE)})\b")
-_NOUN = re.compile(rf"\b(?P<noun>{alternatives(words.NOUNS)})\b(?P<what>\s+(?:of|to|for|in|at|on|with)\b)?")
-_HINT = re.compile(rf"\b(?:{alternatives(words.CONCRETE + ',' + words.NOUNS)})\b")
+# Hungarian endings, plain: "telepítette", "beállították", "oktatjuk", "telepítve"; "telepítését", "oktatással".
+_HU_VERB = rf"(?:{alternatives(words.STEMS_HU)})(?:[oe]?tt?(?:a|e|ak|ek|uk)|v[ae]|j?[ai]|jak|ik|juk)"
+_HU_NOUN = rf"(?:(?:{alternatives(words.STEMS_HU)})[ae]s|{alternatives(words.NOUNS_HU)})\w{{0,9}}"
+_DOING = rf"(?:{alternatives(words.CONCRETE)}|{_HU_VERB})"
+_NAMED = rf"(?:{alternatives(words.NOUNS)}|{_HU_NOUN})"
+_CONCRETE = re.compile(rf"\b{_DOING}\b")
+_NOUN = re.compile(rf"\b(?P<noun>{_NAMED})\b(?P<what>\s+(?:of|to|for|in|at|on|with)\b)?")
+_HINT = re.compile(rf"\b(?:{_DOING}|{_NAMED})\b")
 _VAGUE = re.compile(rf"\b(?:{alternatives(words.VAGUE)})\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BLANK_LINE = re.compile(r"\n\s*\n")

@@ -26,29 +26,26 @@ HEADINGS_HU = """
 HEADINGS = f"{HEADINGS_EN}, {HEADINGS_HU}"
 
 # Doing something with a product: a sentence with one of these describes work.
-# English.
-CONCRETE_EN = """
+CONCRETE = """
     deployed, migrated, configured, implemented, installed, trained, rolled out, set up, moved, enabled,
-    integrated, designed, built, customised, customized, developed, provisioned, onboarded, upgraded, enrolled,
-    ported, coached, introduced, imported, planned, assessed, activated, adopted, advised, tested, documented,
-    connected, created, established, launched, transferred, automated, ran, reviewed, applied, updated, wrote,
-    switched, consolidated, demonstrated, prepared, analysed, analyzed, bevezette, megtartotta, megtartottuk,
-    fejlesztette, kifejlesztette, megtervezte, felszerelte, bekapcsolta, deploy, migrate, configure, implement,
-    install, roll out, train the, trains, deploys, migrates, configures, deploying, migrating, configuring,
-    installing, bevezeti, oktatja
+    integrated, designed, built, rebuilt, customised, customized, developed, provisioned, onboarded, upgraded,
+    enrolled, ported, coached, introduced, imported, planned, assessed, activated, adopted, advised, tested,
+    documented, connected, created, established, launched, transferred, automated, ran, reviewed, applied,
+    updated, wrote, switched, consolidated, demonstrated, prepared, analysed, analyzed, replaced, retired,
+    decommissioned, converted, extended, modernised, modernized, secured, hardened, tuned, published, instructed,
+    synchronised, synchronized, restructured, redesigned, tightened, moderated, deploy, migrate, configure,
+    implement, install, roll out, train the, trains, deploys, migrates, configures, deploying, migrating,
+    configuring, installing
 """
-# Hungarian.
-CONCRETE_HU = """
-    bevezettük, bevezették, betanította, betanítottuk, betanították, beállította, beállítottuk, telepítette,
-    telepítettük, átköltöztette, átköltöztettük, költöztettük, migrálta, migráltuk, konfigurálta, konfiguráltuk,
-    kialakította, kialakítottuk, oktatta, oktattuk, oktatást tartott, kiépítette, kiépítettük, üzembe helyezte,
-    üzembe helyeztük, létrehozta, létrehoztuk, fejlesztettük, összekötötte, integrálta, integráltuk, felmérte,
-    felmértük, megterveztük, tervezte, átállította, átállítottuk, áttelepítette, kiváltotta, készítette,
-    készítettük, testre szabta, testre szabtuk, lebonyolította, elkészítette, elkészítettük, beüzemelte,
-    beüzemeltük, rendszerbe állította, bevezetjük, beállítja, telepíti, migrálja, betanítja, kialakítja,
-    átköltözteti
+
+# The same in Hungarian, as stems: verbs and nouns take their endings there.
+STEMS_HU = """
+    bevezet, betanít, beállít, telepít, áttelepít, költöztet, átköltöztet, áttölt, migrál, konfigurál, kialakít, oktat,
+    kiépít, üzembe helyez, létrehoz, fejleszt, kifejleszt, összeköt, integrál, felmér, megtervez, tervez, átállít,
+    kivált, felszerel, készít, elkészít, felkészít, testre szab, lebonyolít, beüzemel, rendszerbe állít, bekapcsol,
+    átvizsgál, finomhangol, paraméterez, tesztel, dokumentál, frissít, automatizál, publikál, léptet, beléptet,
+    bekapcsol, átkonfigurál, korszerűsít, lecserél, csatlakoztat, szinkronizál, naplóz, digitalizál
 """
-CONCRETE = f"{CONCRETE_EN}, {CONCRETE_HU}"
 
 # Doing, no telling what: "the partner carried out the work" describes nothing without a noun of work beside it.
 # English.
@@ -62,22 +59,17 @@ VAGUE_HU = """
 VAGUE = f"{VAGUE_EN}, {VAGUE_HU}"
 
 # What the work was called.
-# English.
-NOUNS_EN = """
+NOUNS = """
     migration, deployment, configuration, implementation, installation, training, roll-out, rollout, roll out,
     set-up, setup, integration, customisation, customization, adoption, onboarding, workshop, workshops,
     assessment, documentation, testing, handover, proof of concept, enrolment, licence sizing, advisory,
-    enablement, tuning, go-live, knowledge transfer
+    enablement, tuning, go-live, knowledge transfer, cutover, cut-over, upgrade, decommissioning, hardening
 """
-# Hungarian.
+
+# The same in Hungarian where no verb stands behind it, as stems.
 NOUNS_HU = """
-    migráció, adatmigráció, bevezetése, bevezetés, telepítése, telepítés, beállítása, beállítás, oktatása,
-    oktatás, oktatást, képzés, konfigurálás, konfigurálása, paraméterezés, fejlesztés, fejlesztése, integráció,
-    támogatása, támogatás, átköltöztetése, költöztetése, kialakítása, tervezés, tervezése, felmérés, tanácsadás,
-    üzembe helyezés, tesztelés, átállás, készítése, betanítás, betanítása, bekapcsolása, finomhangolása,
-    átvizsgálása
+    migráció, adatmigráció, képzés, integráció, támogatás, tanácsadás, átállás, konfiguráció, felvétele, dokumentáció
 """
-NOUNS = f"{NOUNS_EN}, {NOUNS_HU}"
 
 # Headings and labels that end a section about the work. English, then Hungarian.
 OTHER_HEADINGS = """
