@@ -164,17 +164,14 @@ def facts_of(claim: Claim, document: Document) -> Facts | None:
         tenant_id=claim.tenant_id,
         partner=claim.firm.name,
         products=tuple(ProductNames(line.product.code, (line.product.name, *line.product.aliases)) for line in lines),
-        submitted_on=_measured_on(claim, document),
+        # A draft is measured as if it were submitted now; a document may come after the submission.
+        submitted_on=_day(claim.submitted_at or timezone.now()),
         public_sector=claim.public_sector,
+        added_on=_day(document.uploaded_at) if claim.submitted_at else None,
     )
 
 
-def _measured_on(claim: Claim, document: Document) -> date:
-    """The day to which an acknowledgement is compared: of submission, or of now for a draft.
-
-    A document that came later, to answer a question or as newer proof, may carry a date after the submission.
-    """
-    at: datetime = max(claim.submitted_at, document.uploaded_at) if claim.submitted_at else timezone.now()
+def _day(at: datetime) -> date:
     return local_day(at, settings.REVIEW_TIME_ZONE)
 
 
