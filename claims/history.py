@@ -52,13 +52,14 @@ def _assigned(who: str, data: dict[str, Any]) -> str:
 
 
 def _asked(who: str, data: dict[str, Any]) -> str:
-    named = {"who": who, "reasons": _reasons(data), "count": len(data.get("cells", []))}
-    if not named["count"]:
+    count = len(data.get("cells", []))
+    named = {"who": who, "reasons": _reasons(data), "count": count}
+    if not count:
         return _("%(who)s asked for more information: %(reasons)s.") % named
     words = ngettext(
         "%(who)s asked for more information: %(reasons)s. It is about %(count)d cell of the proof matrix.",
         "%(who)s asked for more information: %(reasons)s. It is about %(count)d cells of the proof matrix.",
-        named["count"],
+        count,
     )
     return words % named
 
