@@ -1,7 +1,7 @@
 """PDFs that somebody made to do harm, or that went wrong on their way."""
 
+import hashlib
 import io
-import random
 import zlib
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -128,7 +128,7 @@ PDFS: dict[str, Callable[[], bytes]] = {
     "owner password": partial(_locked, "", "owner", "AES-256"),
     "old owner password": partial(_locked, "", "owner", "RC4-128"),
     "head alone": lambda: b"%PDF-1.7\n",
-    "noise": lambda: b"%PDF-1.7\n" + random.Random(4).randbytes(50_000),
+    "noise": lambda: b"%PDF-1.7\n" + hashlib.shake_256(b"noise").digest(50_000),
     "first half": lambda: _pages(20)[:9000],
     "first tenth of a page": lambda: small_pdf()[:120],
     "no pages": lambda: put_together(CATALOGUE, b"<</Type/Pages/Kids[]/Count 0>>"),
