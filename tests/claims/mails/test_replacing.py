@@ -160,7 +160,8 @@ def test_each_kind_that_is_replaced_is_one() -> None:
 
 def test_what_nothing_later_repeats_is_never_replaced() -> None:
     of_cases = {"contested", "ruling_near", "ruling_escalated"}
-    never = DECISIONS | of_cases | {"withdrawn", "comment_posted", "comment_posted_review"}
+    of_proof = {"document_infected", "proof_ages"}
+    never = DECISIONS | of_cases | of_proof | {"withdrawn", "comment_posted", "comment_posted_review"}
     assert {kind.code for kind in KINDS} - {older for older, _newer in pairs()} == never
 
 
