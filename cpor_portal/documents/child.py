@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,11 +39,14 @@ def run(job: str, path: Path, *, seconds: float = limits.WORK_SECONDS, **argumen
 
 def run_on(job: str, file: IO[bytes], *, seconds: float = limits.WORK_SECONDS, **arguments: Any) -> tuple[Any, bytes]:
     """The same for a file that is open; it must be one of the operating system's."""
+    began = time.monotonic()
     if not _AT_ONCE.acquire(timeout=seconds / 2):
         raise TooMuch("busy")
     try:
         with tempfile.TemporaryFile() as out:
-            code = _code_of_child(json.dumps({"job": job, **arguments}), file, out, seconds)
+            code = _code_of_child(
+                json.dumps({"job": job, **arguments}), file, out, seconds - (time.monotonic() - began)
+            )
             return _answer(job, code, out)
     except OSError as fault:
         log.warning("No child could be started to %s a document: %s", job, fault)

@@ -35,7 +35,9 @@ def restrict(cpu_seconds: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
     ):
-        resource.setrlimit(limit, (most, most))
+        _, given = resource.getrlimit(limit)
+        held = most if given == resource.RLIM_INFINITY else min(most, given)  # an operator may have given less
+        resource.setrlimit(limit, (held, held))
 
 
 def _answer(file: BinaryIO, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
