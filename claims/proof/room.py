@@ -19,6 +19,7 @@ from claims.models import Claim, Document, Finding
 from claims.permissions import HeldBack, held_back, may, visible_documents
 from claims.proof.matrix import MatrixView, matrix_of
 from claims.proof.pictures import is_spoilt
+from claims.proof.report import Report, report
 from claims.proof.words import ReadState
 from claims.transitions import Act
 from cpor_portal.accounts import permissions as people
@@ -78,6 +79,7 @@ class Room:
     text: list[list[Piece]]
     findings: list[Finding]
     matrix: MatrixView
+    report: Report
 
     @property
     def domain(self) -> str:
@@ -165,11 +167,13 @@ class Room:
     def may_enter(self) -> bool:
         """Whether the reader may say what this page shows: on a draft, or where proof may be added."""
         act = Act.EDIT if self.claim.is_draft else Act.ADD_PROOF
-        is_partner = not people.is_reviewer(self.reader)
-        return is_partner and self.document is not None and self._counts() and may(self.reader, act, self.claim)
+        counts = self.document is not None and not self.document.is_quarantined
+        return counts and self.is_partners and may(self.reader, act, self.claim)
 
-    def _counts(self) -> bool:
-        return self.document is not None and not self.document.is_quarantined
+    @property
+    def is_partners(self) -> bool:
+        """Whether the reader is the firm's own, whom advice helps."""
+        return not people.is_reviewer(self.reader)
 
     @property
     def back(self) -> tuple[str, str]:
@@ -204,6 +208,7 @@ def room_of(claim: Claim, reader: User, *, document_id: int | None, page: int, z
         text=pieces(_text(document, page), [finding.words for finding in findings]),
         findings=findings,
         matrix=matrix_of(claim, reader),
+        report=report(claim, reader),
     )
 
 

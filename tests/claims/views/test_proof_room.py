@@ -100,6 +100,16 @@ def test_a_page_stands_with_its_text_and_the_words_that_were_found(draft: Claim,
     assert 'value="2026-10-12"' in text_of(page), "the date that was found is offered"
 
 
+def test_what_was_found_leads_to_its_page(draft: Claim, side: Side) -> None:
+    document = draft.documents.get()
+    Finding.objects.create(document=document, element=Element.SIGNATURE, verdict=Verdict.HOLDS, page=3, words="Signed")
+    Document.objects.update(judged_at=document.uploaded_at)
+    page = signed_in(side.person).get(_room(draft))
+    assert f'href="?document={document.pk}&amp;page=3&amp;zoom=fit#page"' in text_of(page)
+    states = dict(zip(attributes(page, "data-report"), attributes(page, "data-state"), strict=False))
+    assert (states["signature"], states["date"]) == ("found", "missing")
+
+
 def test_the_ways_on_lead_to_pages_documents_and_zooms(draft: Claim, side: Side) -> None:
     _more_documents(draft, 2)
     oldest, newest = draft.documents.order_by("id")[0], draft.documents.order_by("id")[2]
