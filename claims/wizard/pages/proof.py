@@ -16,6 +16,7 @@ from claims.permissions import may
 from claims.proof.documents import documents_context, shown_documents
 from claims.proof.freshness import freshness_of
 from claims.proof.matrix import matrix_of
+from claims.proof.report import report
 from claims.proof.rules import customer_must_acknowledge
 from claims.transitions import Act
 from claims.wizard import steps
@@ -79,6 +80,7 @@ def _found(visit: Visit, documents: Sequence[Document]) -> dict[str, Any]:
     if not documents:
         return {}
     return {
+        "report": report(visit.claim, visit.user),
         "matrix": matrix_of(visit.claim, visit.user),
         "freshness": freshness_of(visit.claim, timezone.now()),
         "may_fill_in": steps.may_edit(visit.user, visit.claim, steps.BY_SLUG["proof"]),

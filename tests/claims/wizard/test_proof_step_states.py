@@ -1,5 +1,6 @@
 """The proof step beside the upload: the documents' states, what follows from them, and what the check page warns of."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from claims.acts.cells import set_cells
 from claims.acts.submit import submit
-from claims.models import Claim, Document, ProofCell
+from claims.models import Claim, Document, Finding, ProofCell
 from claims.proof.keys import cells_of
-from claims.proof.words import Column, ReadState, ScanState
+from claims.proof.words import Column, Element, ReadState, ScanState, Verdict
 from tests.claims.wizard.driving import Driver, codes, sign_in, text_of
 from tests.support.factories import make_workload
 from tests.support.papers import small_pdf
@@ -121,6 +122,25 @@ def test_the_matrix_says_of_each_cell_where_it_is_shown(person: Driver) -> None:
     assert html.count('data-state="empty"') == 6
     assert "10 Feb 2026" in text_of(page)
     assert "Good until 10 February 2027" in text_of(page)
+
+
+def test_what_was_found_stands_with_its_place_and_words_and_what_was_not_with_what_to_do(person: Driver) -> None:
+    document = _document(person, **READ)
+    where = {"document": document, "page": 2}
+    Finding.objects.create(**where, element=Element.TENANT, verdict=Verdict.HOLDS, words="Tenant ID: 1234")
+    Finding.objects.create(**where, element=Element.DATE, verdict=Verdict.OLD, on=date(2024, 1, 5))
+    html = person.open("proof").content.decode()
+    states = dict(re.findall(r'data-element="([a-z_]+)" data-found="([a-z_]+)"', html))
+    assert (states["tenant"], states["date"], states["signature"]) == ("found", "old", "missing")
+    assert f'href="/claims/{person.reference}/proof/?document={document.pk}&amp;page=2">proof.pdf, page 2</a>' in html
+    assert "Tenant ID: 1234" in html
+    assert "older than 12 months: have the customer sign and date it anew" in html
+
+
+def test_nothing_is_called_missing_while_a_document_is_being_read(person: Driver) -> None:
+    page = person.open("proof")
+    assert "What it finds appears here" in text_of(page)
+    assert "data-found" not in page.content.decode()
 
 
 def test_the_check_page_names_what_is_empty_and_lets_the_claim_through(person: Driver) -> None:
