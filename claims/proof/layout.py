@@ -14,6 +14,7 @@ from claims.proof.names import pattern_of
 from claims.proof.texts import Page, Plain, alternatives
 
 _CELLS = re.compile(r"[ ]?\|[ ]?|\t+|(?<=\S)[ ]{3,}(?=\S)")
+_TWICE = re.compile(r"\s*(?P<label>[^\W\d_][^:|]{1,24}?)\s?:[^:]{0,80}?(?P<gap>\s+)(?P=label)\s?:")
 _FURNITURE = re.compile(r"[\s_.…:;|/*()\[\]<>'\"-]+")
 # English, then Hungarian. The words by which each side signs.
 _CUSTOMER = alternatives(
@@ -45,6 +46,8 @@ class Cell:
     text: str
     line: int
     index: int
+    is_before_blank: bool = False
+    """Nothing but empty cells follow it in its row."""
 
     @property
     def end(self) -> int:
@@ -65,14 +68,21 @@ def lines_of(view: Plain) -> list[list[Cell]]:
 
 def _cells(line: str, start: int, number: int) -> Iterator[Cell]:
     position = index = 0
-    for part in [*_CELLS.finditer(line), None]:
-        end = part.start() if part else len(line)
-        text = line[position:end]
+    for gap, behind in [*_gaps(line), (len(line), len(line))]:
+        text = line[position:gap]
         if text.strip():
             indent = len(text) - len(text.lstrip())
-            yield Cell(start + position + indent, text.strip(), number, index)
+            is_before_blank = behind > gap and not line[behind:].strip(" \t|")
+            yield Cell(start + position + indent, text.strip(), number, index, is_before_blank)
             index += 1
-        position = part.end() if part else end
+        position = behind
+
+
+def _gaps(line: str) -> list[tuple[int, int]]:
+    """What parts the cells of a line; "Date: … Date: …" are two columns that reading has run together."""
+    gaps = [part.span() for part in _CELLS.finditer(line)]
+    twice = _TWICE.match(line) if not gaps else None
+    return [twice.span("gap")] if twice else gaps
 
 
 def _is_prose(line: Sequence[Cell]) -> bool:
@@ -108,7 +118,8 @@ class Sides:
             above = lines[number]
             if _is_prose(above):
                 break
-            named = [side for each in above for side in self.named(each.text)[:1]]
+            is_run_together = len(above) == 1 and len(lines[cell.line]) > 1
+            named = [side for each in above for side in self.named(each.text)[: None if is_run_together else 1]]
             if len(named) == 1 and len(lines[cell.line]) > 1 and len(above) > 1:
                 continue
             if named:

@@ -62,7 +62,7 @@ _MARKS = re.compile(
     r"(?<!\w)/s/\s*(?=[^\W\d_]{2})|(?<!\w)/[^\W\d_][\w. -]{3,40}/(?!\w)"
     r"|\b(?:digitally|electronically)\s+signed\s+by\s*:?\s*(?=[^\W\d_]{2})|\bdocusigned\s+by\s*:?\s*(?=[^\W\d_]{2})"
     r"|\belectronically\s+signed\b|\bsigned\s+electronically\b|\b(?:digitalisan|elektronikusan)\s+alairta\s*:?\s*(?=\w{2})"
-    r"|(?<=[^\W\d_] )s\.\s?k\.(?!\w)|\((?:signed|sgd\.?|alairva)\)"
+    r"|(?<=[^\W\d_] )s\.?\s?k\.(?!\w)|\((?:signed|sgd\.?|alairva)\)"
 )
 _CLOSINGS = alternatives(
     """yours sincerely, sincerely, sincerely yours, yours faithfully, yours truly, kind regards, best regards, regards,
@@ -171,7 +171,7 @@ def day_is_filled(lines: Sequence[Sequence[Cell]], cell: Cell) -> bool | None:
 
 def _value(lines: Sequence[Sequence[Cell]], cell: Cell, same: str) -> tuple[str, int]:
     """What is written behind a label: in its cell, in the next one, or in the line below."""
-    if same.strip():
+    if same.strip() or cell.is_before_blank:
         return same, cell.end
     row = lines[cell.line]
     if cell.index + 1 < len(row) and not _LABEL.match(row[cell.index + 1].text):
