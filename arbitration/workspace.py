@@ -22,6 +22,7 @@ from claims.models import Claim, ClaimLine, Comment, Document, Event
 from claims.panels import Panel, next_panel
 from claims.permissions import HeldBack, held_back, visible_comments, visible_documents, visible_events
 from claims.proof.matrix import matrix_of
+from claims.proof.report import Report, report
 from claims.time_shown import ShownTime, time_of
 from claims.transitions import Act
 from claims.words import Activity, Audience, Outcome, Reason
@@ -86,6 +87,7 @@ class Workspace:
     expectations: list[str]
     documents: list[DocumentView]
     held_back: HeldBack
+    report: Report
     ticking: Ticking
     hints: list[Hint]
     comments: list[CommentView]
@@ -165,6 +167,7 @@ def workspace(claim: Claim, reader: User, refused: ActForm | None = None, now: d
         expectations=proof.expectations(claim, lines),
         documents=_documents(claim, reader, matrix.asked_at),
         held_back=held_back(reader, claim),
+        report=report(claim, reader),
         ticking=ticks,
         hints=hints(claim),
         comments=[_comment_view(comment, names) for comment in visible_comments(reader, claim)],

@@ -12,8 +12,10 @@ import pytest
 
 from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
+from arbitration.acts.check import check_cells
 from arbitration.acts.reject import reject
 from arbitration.acts.start import start_review, take_next
+from arbitration.models import CellCheck
 from claims.acts.drafts import delete_draft
 from claims.acts.editing import save_mpn, save_products
 from claims.acts.resubmit import resubmit
@@ -21,6 +23,7 @@ from claims.acts.submit import submit
 from claims.acts.withdraw import withdraw
 from claims.checks.products import LineAnswer, ProductsAnswer
 from claims.models import Association, Claim, ClaimLine, Deadline, Event
+from claims.proof.words import Column
 from claims.words import Outcome, Reason, Status
 from cpor_portal.accounts.models import PartnerRole, Programme, StaffRole
 from cpor_portal.faults import Conflict, Fault
@@ -214,3 +217,19 @@ def test_a_withdrawal_that_meets_an_approval_leaves_an_association_or_none() -> 
         stored = Claim.objects.get(pk=claim.pk)
         held = Association.objects.open().filter(line__claim=claim).exists()
         assert (stored.status, held) in ((Status.APPROVED, True), (Status.WITHDRAWN, False))
+
+
+def test_ticks_of_a_reviewer_and_an_arbiter_at_once_are_those_of_one_of_them() -> None:
+    reviewer, arbiter = make_staff(), make_staff(StaffRole.ARBITER)
+    claim = make_under_review(reviewer)
+    line = claim.lines.get()
+    keys = [f"{line.pk}:{column}" for column in Column]
+    for _time in range(10):
+        results = at_once(
+            partial(check_cells, reference=claim.reference, by=reviewer, held=keys),
+            partial(check_cells, reference=claim.reference, by=arbiter, missing=keys),
+        )
+        assert all(isinstance(result, Claim) for result in results), results
+        ticked = list(CellCheck.objects.values_list("holds", "by"))
+        assert len(ticked) == len(keys)
+        assert len(set(ticked)) == 1

@@ -203,6 +203,12 @@ def test_documents_that_wait_for_their_scan_or_are_quarantined_are_numbers_alone
         assert "secret-name" not in page
 
 
+def test_what_the_portal_found_is_advice_beside_the_documents(reviewer: User) -> None:
+    page = page_of(reviewer, make_under_review(reviewer))
+    assert 'data-report="signature" data-state="cannot_tell"' in page
+    assert "Advice only: reviewers decide by the documents themselves." in page
+
+
 def test_documents_that_came_after_the_request_are_marked_as_new(reviewer: User) -> None:
     claim = make_asked(reviewer)
     partner = claim.submitted_by
