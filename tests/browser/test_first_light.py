@@ -1,18 +1,22 @@
 """The whole story in a real browser, on a portal that was started as a person starts it.
 
-Import files → the partner's seven steps with a PDF → submission → the reviewer asks → the partner answers →
-approval → the mails in the mailbox, association and subscription ID on the page, the history complete.
+Import files → the partner's seven steps with the filled template, which fills the proof matrix by itself →
+submission → the reviewer refuses one cell of it → the partner sees that cell, adds a page and answers → the reviewer
+sees what changed and nothing else → approval → the mails in the mailbox, association and subscription ID on the page,
+the history complete.
 """
 
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from fpdf import FPDF
 from playwright.sync_api import Browser, Page, expect
 
+from claims.proof.template.filling import answers_of, fill
 from tests.support.portal import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -92,12 +96,30 @@ def portal(tmp_path: Path) -> Iterator[RunningPortal]:
         running.stop()
 
 
-@pytest.fixture
-def proof(tmp_path: Path) -> Path:
-    return _pdf(tmp_path / "proof.pdf", "Fabrikam drove the use of Dynamics 365 Sales at Alpine Ski House.")
+WORK = (
+    "We moved the sales team to Dynamics 365 Sales in three steps, trained forty people and measured every month how "
+    "many of them use it. In the end all opportunities were kept there."
+)
 
 
-def _pdf(path: Path, text: str) -> Path:
+def _signed_on() -> date:
+    return datetime.now(UTC).date() - timedelta(days=20)
+
+
+def _filled(template: Path, path: Path) -> Path:
+    """The template as it was downloaded, filled in and signed by the customer."""
+    answers = answers_of("en", work=WORK, signer="Casey Customer", title="Head of IT", on=_signed_on())
+    path.write_bytes(fill(template.read_bytes(), answers))
+    return path
+
+
+def _acceptance(path: Path) -> Path:
+    """A page that the customer has signed again, on the same day."""
+    text = (
+        "Certificate of acceptance\n\nAlpine Ski House accepts the work of Fabrikam Consulting and confirms that it "
+        "was done as described.\n\nSigned for Alpine Ski House\nName: Casey Customer\nTitle: Head of IT\n"
+        f"Date: {_signed_on():%d %B %Y}\nSignature: /s/ Casey Customer"
+    )
     document = FPDF()
     document.add_page()
     document.set_font("Helvetica", size=12)
@@ -129,7 +151,7 @@ def _status(page: Page) -> str:
     )
 
 
-def _file_the_claim(page: Page, proof: Path) -> str:
+def _file_the_claim(page: Page, folder: Path) -> str:
     """The seven steps; returns the claim's reference."""
     page.get_by_role("button", name="Start a claim").first.click()
     expect(page).to_have_url(re.compile("/edit/tenant/$"))
@@ -157,10 +179,15 @@ def _file_the_claim(page: Page, proof: Path) -> str:
     }.items():
         page.fill(f"[name={name}]", value)
     _save(page)
-    page.set_input_files("[name=documents]", str(proof))
+    with page.expect_download() as download:
+        page.locator("[data-template=pdf-en]").first.click()
+    page.set_input_files("[name=documents]", str(_filled(download.value.path(), folder / "proof.pdf")))
+    # Nothing is typed: the document is sent when it is chosen, the worker reads it, and the page shows what came of it.
+    expect(page.locator("table.matrix[data-full=yes]")).to_be_visible(timeout=30_000)
     _save(page)
     expect(page).to_have_url(re.compile("/edit/check/$"))
-    expect(page.get_by_text("proof.pdf")).to_be_visible()
+    expect(page.get_by_text("proof.pdf").first).to_be_visible()
+    expect(page.locator(".matrix [data-state=empty]")).to_have_count(0)
     page.get_by_role("button", name="Submit the claim").click()
     expect(page).to_have_url(re.compile(r"/claims/C-\w{8}/$"))
     return page.url.rstrip("/").rpartition("/")[2]
@@ -170,22 +197,33 @@ def _ask(page: Page, reference: str) -> None:
     page.get_by_role("button", name="Take the next claim").first.click()
     expect(page).to_have_url(re.compile(f"/review/{reference}/$"))
     assert _status(page) == "under_review"
-    form = page.locator("form[action$='/request-information/']")
+    # One cell is missing, the others hold: the request is made of that.
+    page.get_by_role("button", name="Everything that is filled in holds").click()
+    expect(page).to_have_url(re.compile(f"/review/{reference}/"))
+    cell = page.locator("[data-tick$=':acknowledged']")
+    cell.locator("[name=missing]").check()
     page.locator("summary", has_text="Ask for information").click()
-    form.locator("[name=reasons][value=dates_missing_or_old]").check()
-    form.locator("[name=text]").fill("Please add the date of the customer's signature.")
+    form = page.locator("form[action$='/request-information/']")
+    expect(form.locator("[name=cells][value$=':acknowledged']")).to_be_checked()
+    expect(form.locator("[name=reasons][value=acknowledgement_missing]")).to_be_checked()
+    expect(form.locator("[name=text]")).to_have_value(re.compile("Dynamics 365 Sales"))
+    form.locator("[name=text]").fill("We cannot tell who signed. Please add a page that shows it.")
     form.get_by_role("button", name="Ask the partner").click()
-    expect(page).to_have_url(re.compile(f"/review/{reference}/$"))
+    expect(page.locator("main [data-status=partner_action_required]").first).to_be_visible()
     assert _status(page) == "partner_action_required"
 
 
 def _answer(page: Page, portal: RunningPortal, reference: str, newer: Path) -> None:
     page.goto(f"{portal.address}claims/{reference}/")
     assert _status(page) == "partner_action_required"
-    expect(page.locator("[data-code=dates_missing_or_old]").first).to_be_visible()
-    expect(page.get_by_text("Please add the date of the customer's signature.").first).to_be_visible()
+    expect(page.locator("[data-code=acknowledgement_missing]").first).to_be_visible()
+    expect(page.get_by_text("We cannot tell who signed.").first).to_be_visible()
+    asked = page.locator(".matrix [data-asked]")
+    expect(asked).to_have_count(1)
+    expect(asked).to_have_attribute("data-cell", re.compile(":acknowledged$"))
     page.goto(f"{portal.address}claims/{reference}/edit/proof/")
     page.set_input_files("[name=documents]", str(newer))
+    expect(page.locator(".matrix [data-changed]")).to_have_count(1, timeout=30_000)
     page.get_by_role("button", name="Save the change").click()
     expect(page.get_by_text("Your answer is not handed in yet")).to_be_visible()
     page.get_by_role("link", name="Answer and resubmit").click()
@@ -200,6 +238,11 @@ def _approve(page: Page, portal: RunningPortal, reference: str) -> None:
     page.get_by_role("button", name="Take the next claim").first.click()
     expect(page).to_have_url(re.compile(f"/review/{reference}/$"))
     expect(page.get_by_text("The signed page is attached.").first).to_be_visible()
+    front = page.locator("[data-front]")
+    expect(front).to_have_count(1)  # what changed, and nothing else
+    expect(front).to_have_attribute("data-front", re.compile(":acknowledged$"))
+    expect(front.get_by_text("accepted.pdf")).to_be_visible()
+    expect(page.locator(".unchanged .matrix")).not_to_be_visible()
     form = page.locator("form[action$='/approve/']")
     if not form.is_visible():
         page.locator("summary", has_text="Approve").click()
@@ -208,18 +251,17 @@ def _approve(page: Page, portal: RunningPortal, reference: str) -> None:
 
 
 def test_a_claim_goes_from_a_partners_browser_to_partner_of_record(
-    portal: RunningPortal, browser: Browser, proof: Path, tmp_path: Path
+    portal: RunningPortal, browser: Browser, tmp_path: Path
 ) -> None:
     partner, reviewer = _sign_in(browser, portal, PARTNER), _sign_in(browser, portal, REVIEWER)
     expect(partner).to_have_url(f"{portal.address}claims/")
     expect(reviewer).to_have_url(f"{portal.address}review/")
 
-    reference = _file_the_claim(partner, proof)
+    reference = _file_the_claim(partner, tmp_path)
     assert _status(partner) == "submitted"
     reviewer.reload()
     _ask(reviewer, reference)
-    newer = _pdf(tmp_path / "signed.pdf", "Acknowledged by Casey Customer, Alpine Ski House, 16 November 2026.")
-    _answer(partner, portal, reference, newer)
+    _answer(partner, portal, reference, _acceptance(tmp_path / "accepted.pdf"))
     _approve(reviewer, portal, reference)
 
     partner.goto(f"{portal.address}claims/{reference}/")
