@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from arbitration.acts.cells import spoken
+from arbitration.acts.cells import accepted
 from arbitration.acts.ground import begin_decision, decide_round
 from arbitration.facts import look_up
 from arbitration.models import ReviewDecision
@@ -47,7 +47,7 @@ def approve(
         lines = lock_lines(doing.claim)
         contested = _contested(lines, line_ids)
         approved = chosen(doing, [line for line in lines if line not in contested], line_ids)
-        said = spoken(doing, by, lines=approved)
+        said = accepted(doing, by, lines=approved)
         set_outcome(doing, approved, Outcome.ASSOCIATED, decided=True)
         _associate(doing, approved)
         decide_round(doing, ReviewDecision.APPROVED)

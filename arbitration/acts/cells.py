@@ -9,6 +9,7 @@ from claims.acts.ground import Doing
 from claims.models import ClaimLine
 from claims.proof.keys import CellKey
 from claims.proof.matrix import CellView, MatrixView, matrix_of
+from claims.proof.words import CellVerdict
 from cpor_portal.accounts.models import User
 
 
@@ -53,6 +54,18 @@ def spoken(
     chosen = {line.pk for line in (lines if ticked_of is None else ticked_of)}
     held = [cell for cell in _ticked(doing, matrix) if cell.line_id in chosen and cell not in refused]
     return Spoken(codes, refused, held)
+
+
+def accepted(doing: Doing, by: User, *, lines: Sequence[ClaimLine]) -> Spoken:
+    """What an approval of `lines` says: the ticked cells hold, and so does what was asked for in an earlier round.
+
+    Whoever approves a product accepts its proof as it is; nothing is left standing as asked for.
+    """
+    said = spoken(doing, by, lines=lines)
+    chosen, held = {line.pk for line in lines}, {cell.key for cell in said.held}
+    asked = CellVerdict.REFUSED
+    cells = [cell for cell in matrix_of(doing.claim, by).cells if cell.line_id in chosen]
+    return Spoken([], [], [cell for cell in cells if cell.key in held or cell.verdict == asked])
 
 
 def _ticked(doing: Doing, matrix: MatrixView) -> list[CellView]:

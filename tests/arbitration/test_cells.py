@@ -520,3 +520,15 @@ def test_ticks_of_fifteen_products_are_stored_with_as_many_queries_as_of_one(rev
             check_cells(reference=claim.reference, by=reviewer, held=held)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_what_was_asked_for_is_accepted_with_its_product(reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    line = claim.lines.get()
+    request_information(
+        reference=claim.reference, by=reviewer, reasons=[], text="Please sign it.", cells=[f"{line.pk}:acknowledged"]
+    )
+    resubmit(reference=claim.reference, by=claim.submitted_by)
+    make_under_review(reviewer, claim)
+    approve(reference=claim.reference, by=reviewer)
+    assert verdicts(claim) == {key(line, "acknowledged"): CellVerdict.HELD}
