@@ -167,7 +167,7 @@ def test_without_a_text_the_reasons_and_products_are_kept(desk: Client, reviewer
     page = response.content.decode()
     assert response.status_code == 422
     assert 'data-code="text_required"' in page
-    opened = page.partition(f'id="act-{act.replace("-", "_")}" open>')[2].partition("</details>")[0]
+    opened = page.partition(f'id="act-{act.replace("-", "_")}" open>')[2].partition("</form>")[0]
     assert opened.count("checked") == 3
 
 
