@@ -17,7 +17,7 @@ from claims.proof.freshness import a_year_before
 from claims.proof.layout import Cell, Side, Sides, lines_of, sides_of
 from claims.proof.messages import confirmations_in
 from claims.proof.names import first_outside, pattern_of
-from claims.proof.signature import day_is_filled, signed_on
+from claims.proof.signature import day_is_filled, signed_on, to_search
 from claims.proof.texts import Page, alternatives
 from claims.proof.words import Element, Verdict
 
@@ -38,7 +38,7 @@ _ELSE = alternatives(
     born, created, report, reporting, period, milestone, target, planned, scheduled, estimated, until, from, since,
     between, ended, ends, end date, quote, quotation, proposal, offer, rfp, meeting, workshop, completed, completion,
     installed, migrated, migration, incident, updated, modified, sent, received, payment, paid, term, renewal, issue
-    date, draft, számla, számlát, szerződés, szerződést, szerződésszám, megrendelés, rendelés, szállítás, szállítva,
+    date, draft, viewed, opened, emailed, resent, disclosure, számla, számlát, szerződés, szerződést, szerződésszám, megrendelés, rendelés, szállítás, szállítva,
     szállítólevél, nyomtatva, nyomtatta, nyomtatott, határidő, érvényes, érvényesség, kezdete, kezdés, kezdődött,
     indulás, indult, verzió, változat, oldal, készült, készítette, létrehozva, időszak, ajanlat, ajánlat, esedékes,
     befejezés, befejezése, befejeztük, született, elküldve, küldve, érkezett, iktatva, keltezésű szerződés, teljesítés
@@ -49,6 +49,8 @@ _WORDS = re.compile(rf"(?P<ties>\b(?:{_TIES})\b)|(?P<other>\b(?:{_ELSE})(?:\b|(?
 _AMOUNT = re.compile(r"[€$£]\s?\d|\d\s?(?:eur|usd|huf|ft|gbp)\b")
 _SENTENCE_END = re.compile(r"[.;!?]\s+(?=\D)|\|")
 _BEHIND = 120
+_LABEL_ABOVE = 30
+_MOST_DATES = 100
 _MOST_OTHER_LETTERS = 34
 _LINES_TO_BLOCK, _LINES_BEFORE_BLOCK = 10, 6
 _LABEL = re.compile(r"^\W*(?:kelt|kelte|keltezes|datum|date|dated)\b")
@@ -78,6 +80,7 @@ class Acknowledged:
 def acknowledgements_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
     """The date of the acknowledgement, judged against the day of submission."""
     order = order_of(pages, facts.last_day)
+    pages = to_search(pages)
     sides = sides_of(facts)
     tied = [*_confirmed(pages, facts, order), *(one for page in pages for one in _tied_on(page, sides, order))]
     customers = [one for one in tied if one.side is not Side.PARTNER]
@@ -107,7 +110,7 @@ def _confirmed(pages: Sequence[Page], facts: Facts, order: Order) -> Iterator[Ac
 
 def _tied_on(page: Page, sides: Sides, order: Order) -> Iterator[Acknowledged]:
     """The dates of a page that its words or its signature block tie to an acknowledgement."""
-    dates = dates_in(page.first, order)
+    dates = dates_in(page.first, order)[:_MOST_DATES]
     if not dates:
         return
     lines = lines_of(page.first)
@@ -164,6 +167,8 @@ class _Place:
         if not before.strip() and self.cell.line and not self.is_short():
             above = self.lines[self.cell.line - 1][-1].text
             before = above if len(above) > 60 and above[-1] not in ".:;!?" else ""
+        if not before.strip() and self.cell.line and self.lines[self.cell.line - 1][-1].text.endswith(":"):
+            before = self.lines[self.cell.line - 1][-1].text[-_LABEL_ABOVE:]
         clause = _SENTENCE_END.split(before[-160:])[-1] if "|" not in before else before[-160:]
         matches = list(_WORDS.finditer(clause))
         return str(matches[-1].lastgroup) if matches else ""
@@ -200,9 +205,12 @@ def _has_blank_day(page: Page, sides: Sides) -> bool:
 
 def _letter_date(pages: Sequence[Page], facts: Facts, sides: Sides, order: Order) -> Iterator[Acknowledged]:
     """The day at the head of a letter that the customer wrote and signed."""
-    if not _is_customers_letter(pages, facts):
+    signed = [one for page in pages for one in signed_on(page, sides) if one.filled]
+    if not any(one.side is not Side.PARTNER for one in signed):
         return
-    if not any(one.filled and one.side is not Side.PARTNER for page in pages for one in signed_on(page, sides)):
+    # A declaration that the customer alone signed is the customer's, whoever is named first in it.
+    is_customers_alone = all(one.side is Side.CUSTOMER for one in signed)
+    if not is_customers_alone and not _is_customers_letter(pages, facts):
         return
     page = pages[0]
     lines = lines_of(page.first)

@@ -28,7 +28,7 @@ MOST_SHINGLES = 2_000
 _PRIME = (1 << 61) - 1
 _PACKED = Struct(f">{NUMBERS}I")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*|\b[\w-]+(?:\.[a-z][\w-]+)+\b")
+_ADDRESS = re.compile(r"(?<!\S)\S{0,200}?(?:@|://|www\.)\S*|(?<![\w-])[\w-]{1,63}(?:\.[a-z][\w-]{1,63})+")
 
 
 def signature_of(pages: Sequence[str], facts: Facts) -> bytes | None:

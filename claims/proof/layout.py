@@ -111,7 +111,7 @@ class Sides:
 
     def of(self, lines: Sequence[Sequence[Cell]], cell: Cell) -> Side:
         """The side in the cell's own words, or in the nearest short line above it."""
-        own = self.named(cell.text)
+        own = self.named(cell.text) or self._over_two_lines(lines, cell)
         if own:
             return own[0]
         for number in range(cell.line - 1, max(-1, cell.line - 1 - _LINES_UP), -1):
@@ -126,9 +126,18 @@ class Sides:
                 return named[min(cell.index, len(named) - 1)]
         return Side.UNKNOWN
 
+    def _over_two_lines(self, lines: Sequence[Sequence[Cell]], cell: Cell) -> list[Side]:
+        """The side whose name begins at the end of the line above."""
+        above = lines[cell.line - 1][-1].text if cell.line else ""
+        found = self.words.finditer(f"{above} {cell.text}")
+        return [self._side(match) for match in found if match.start() < len(above) < match.end()]
+
     def named(self, text: str) -> list[Side]:
         """The sides that these words name, in their order."""
-        return [Side.CUSTOMER if match.lastgroup == "customer" else Side.PARTNER for match in self.words.finditer(text)]
+        return [self._side(match) for match in self.words.finditer(text)]
+
+    def _side(self, match: re.Match[str]) -> Side:
+        return Side.CUSTOMER if match.lastgroup == "customer" else Side.PARTNER
 
 
 def sides_of(facts: Facts) -> Sides:

@@ -15,7 +15,7 @@ from claims.proof.texts import Page, Plain, alternatives, fold
 _FROM = re.compile(rf"^(?:{alternatives('from, feladó, von, sender')})\s*:\s*(?P<who>.+)$")
 _SENT = alternatives("sent, date, elküldve, küldve, küldés dátuma, küldés ideje, dátum, küldés, gesendet, datum")
 _WHEN = re.compile(rf"^(?:{_SENT})\s*:")
-_ADDRESS = re.compile(r"<?[\w.+'-]+@(?P<domain>[\w-]+(?:\.[\w-]+)+)>?")
+_ADDRESS = re.compile(r"(?<=[\w.+'-])@(?P<domain>[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
 _QUOTED = re.compile(r"^\s*>")
 _WROTE = re.compile(r"\b(?:wrote|irta|schrieb)\s*:?\s*$")
 _LINES_OF_HEAD = 8
@@ -126,7 +126,7 @@ def _head(page: Page, lines: Sequence[tuple[int, str]], dates: dict[int, DateFou
         sent = next((dates[each] for each in following if each in dates and _WHEN.match(lines[each][1])), None)
         address = _ADDRESS.search(match["who"])
         return Message(page, start, sent, address["domain"] if address else "", match["who"]) if sent else None
-    address = _ADDRESS.search(line)
+    address = _ADDRESS.search(line) if "@" in line else None
     if address and number in dates and dates[number].start > start + address.start() and "<" in line:
         return Message(page, start, dates[number], address["domain"], line)
     return None

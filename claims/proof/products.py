@@ -8,6 +8,7 @@ as a name is.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from claims.proof import product_words as words
 from claims.proof.found import Facts, Found, ProductNames
@@ -18,6 +19,8 @@ from claims.proof.words import Element, Verdict
 _BEFORE = r"(?<![\w@.])"
 _AFTER = SUFFIX + r"(?!\w|\.(?:com|microsoft|office|us|de|cn|live|net|org)\b)"
 _BETWEEN = r"[\s-]{0,4}"
+_MOST_PAGES, _MOST_MATCHES = 20, 60
+"""Once a product was found on so many pages, further ones say nothing new."""
 _WORD = re.compile(r"\w+")
 _PLAN = re.compile(r"p([12])")
 _DYNAMICS_HEAD = rf"(?:{alternatives(words.DYNAMICS)})"
@@ -76,10 +79,14 @@ class _Sought:
 def products_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
     """Each claimed product on each page that names it."""
     sought = [one for product in facts.products if (one := _sought(product)) is not None]
+    pages_of = dict.fromkeys((one.code for one in sought), 0)
     for page in pages:
         for one in sought:
+            if pages_of[one.code] >= _MOST_PAGES:
+                continue
             for view in page.views:
                 if any(key in view.plain for key in one.keys) and (span := _first(view, one)):
+                    pages_of[one.code] += 1
                     words_found = view.quoted(*span)
                     yield Found(Element.PRODUCT, Verdict.HOLDS, page.number, words_found, product=one.code)
                     break
@@ -144,13 +151,13 @@ def _listed(names: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]] | N
 
 def _first(view: Plain, one: _Sought) -> tuple[int, int] | None:
     """Where the product is first named."""
-    for match in one.pattern.finditer(view.plain):
+    for match in islice(one.pattern.finditer(view.plain), _MOST_MATCHES):
         if _is_meant(view, match):
             return match.span()
     if one.listed is None:
         return None
     whole, own = one.listed
-    for match in whole.finditer(view.plain):
+    for match in islice(whole.finditer(view.plain), _MOST_MATCHES):
         inside = own.search(view.plain, match.start(), match.end())
         if inside and not _is_left_out(view.plain, inside.start()) and not _is_another(view.plain, inside):
             return inside.span()

@@ -9,7 +9,8 @@ The partner's own signature is no acknowledgement.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, islice, pairwise
 
 from claims.proof.dates import order_of
 from claims.proof.found import Facts, Found
@@ -52,6 +53,7 @@ _ANY = rf"(?:{_SIGN}|{_NAME}|{_DAY}|{_OTHER}){_ASIDE}"
 # Columns that reading has run together: "Name: ____ Date: ____", "Name Title".
 _INNER = re.compile(rf"\s(?={_ANY}\s*:)")
 _ONLY_LABELS = re.compile(rf"(?:{_ANY}\s*){{2,5}}")
+_IS_BEHIND = re.compile(r":|/\s*$")
 _EACH_LABEL = re.compile(_ANY)
 _LINE = re.compile(r"[_.…]{3}")
 _LABEL = re.compile(
@@ -62,17 +64,24 @@ _MARKS = re.compile(
     r"(?<!\w)/s/\s*(?=[^\W\d_]{2})|(?<!\w)/[^\W\d_][\w. -]{3,40}/(?!\w)"
     r"|\b(?:digitally|electronically)\s+signed\s+by\s*:?\s*(?=[^\W\d_]{2})|\bdocusigned\s+by\s*:?\s*(?=[^\W\d_]{2})"
     r"|\belectronically\s+signed\b|\bsigned\s+electronically\b|\b(?:digitalisan|elektronikusan)\s+alairta\s*:?\s*(?=\w{2})"
-    r"|(?<=[^\W\d_] )s\.?\s?k\.(?!\w)|\((?:signed|sgd\.?|alairva)\)"
+    r"|\bsignature\s+adoption\s*:|(?<=[^\W\d_] )s\.?\s?k\.(?!\w)|\((?:signed|sgd\.?|alairva)\)"
 )
 _CLOSINGS = alternatives(
     """yours sincerely, sincerely, sincerely yours, yours faithfully, yours truly, kind regards, best regards, regards,
-    respectfully, with kind regards, üdvözlettel, tisztelettel, köszönettel"""
+    respectfully, respectfully yours, very truly yours, best wishes, with kind regards, with best regards,
+    üdvözlettel, tisztelettel, köszönettel, üdv, szívélyes üdvözlettel, maradok tisztelettel"""
 )
 _CLOSING = re.compile(rf"^(?:{_CLOSINGS})[,.:!]?$")
 _LINE_TO_SIGN = re.compile(r"^[_.…\s-]*(?:_{4,}|\.{6,}|…{3,})[_.…\s-]*$")
 
 
 _BLOCK = 8
+_MOST_PAGES, _MOST_ENTRIES = 20, 80
+_HINT = re.compile(
+    r"sign|/s/|alair|s\.?\s?k\.|accept|acknowledg|confirm|approv|agreed|dat[eu]|kelt|igazol|elfogad|atve|@|name|nev"
+    r"|_{4}|\.{6}|…{3}|regards|sincerely|faithfully|udvoz|tisztelet|20\d\d"
+)
+_LINES_OF_LETTERHEAD = 5
 
 
 @dataclass(frozen=True)
@@ -100,10 +109,10 @@ class Signed:
 def signatures_in(pages: Sequence[Page], facts: Facts, *, has_signature_field: bool) -> Iterator[Found]:
     """Where the customer signed; failing that, where somebody should have."""
     sides = sides_of(facts)
-    by_page = [(page, signed_on(page, sides)) for page in pages]
+    by_page = [(page, signed_on(page, sides)) for page in to_search(pages)]
     held = [(page, one) for page, found in by_page for one in found if one.filled and one.side is not Side.PARTNER]
     empty = [(page, one) for page, found in by_page for one in found if not one.filled and one.side is not Side.PARTNER]
-    mails = [] if held else list(confirmations_in(pages, facts, order_of(pages, facts.last_day)))
+    mails = [] if held else list(confirmations_in(to_search(pages), facts, order_of(pages, facts.last_day)))
     for one in mails:
         yield Found(Element.SIGNATURE, Verdict.HOLDS, one.page.number, one.page.first.quoted(one.start, one.end))
     chosen = held or ([] if mails else empty)
@@ -124,16 +133,21 @@ def _quoted(page: Page, signed: Signed) -> str:
     return page.first.quoted(signed.start, signed.end)
 
 
-def signed_on(page: Page, sides: Sides) -> list[Signed]:
+def to_search(pages: Sequence[Page]) -> list[Page]:
+    """The pages that may hold a signature or its date; of very many the first and the last twenty."""
+    likely = [page for page in pages if _HINT.search(page.first.plain)]
+    return likely if len(likely) <= 2 * _MOST_PAGES else [*likely[:_MOST_PAGES], *likely[-_MOST_PAGES:]]
+
+
+@lru_cache(maxsize=64)
+def signed_on(page: Page, sides: Sides) -> tuple[Signed, ...]:
     """The signatures of one page, filled in or not."""
     lines = lines_of(page.first)
-    entries = list(_entries(lines))
-    return [
-        *_marked(lines, sides),
-        *_labelled(lines, entries, sides),
-        *_below_lines(lines, sides),
-        *_closed(lines, sides),
-    ]
+    entries = list(islice(_entries(lines), _MOST_ENTRIES))
+    found = chain(
+        _marked(lines, sides), _labelled(lines, entries, sides), _below_lines(lines, sides), _closed(lines, sides)
+    )
+    return tuple(islice(found, _MOST_ENTRIES))
 
 
 def _entries(lines: Sequence[Sequence[Cell]]) -> Iterator[_Entry]:
@@ -155,7 +169,11 @@ def _parts(cell: Cell) -> list[Cell]:
     if _ONLY_LABELS.fullmatch(cell.text):
         spans = [match.span() for match in _EACH_LABEL.finditer(cell.text)]
     else:
-        starts = [0, *(match.end() for match in _INNER.finditer(cell.text))]
+        # "Client's signature: …" is one label; another begins only behind the first one's colon.
+        starts = [
+            0,
+            *(match.end() for match in _INNER.finditer(cell.text) if _IS_BEHIND.search(cell.text[: match.start()])),
+        ]
         spans = list(pairwise([*starts, len(cell.text)]))
     return [replace(cell, start=cell.start + start, text=cell.text[start:end].strip()) for start, end in spans]
 
@@ -247,6 +265,8 @@ def _closed(lines: Sequence[Sequence[Cell]], sides: Sides) -> Iterator[Signed]:
         cell = cells[0]
         if len(cells) == 1 and _CLOSING.match(cell.text):
             below = [row[0] for row in lines[cell.line + 1 : cell.line + 6]]
-            named = next((side for each in below for side in sides.named(each.text)[:1]), Side.UNKNOWN)
+            # Below the close stands who writes, or nobody's firm: then it is whose paper it is.
+            head = [each for row in lines[:_LINES_OF_LETTERHEAD] for each in row]
+            named = next((side for each in (*below, *head) for side in sides.named(each.text)[:1]), Side.UNKNOWN)
             if named is Side.CUSTOMER and below:
                 yield Signed(named, True, cell.line, cell.start, below[min(1, len(below) - 1)].end)

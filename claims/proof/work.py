@@ -39,18 +39,21 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 _LONGEST_SECTION = 3_000
 _AROUND = 350
 _WORDS_OF_SECTION, _WORDS_OF_SENTENCE = 8, 7
-_MOST_HINTS = 200
+_MOST_HINTS = 60
+_MOST_PAGES = 20
 Span = tuple[int, int]
 
 
 def work_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
     """The description of the work on each page that has one; a place for it that is empty where no page has."""
     empty: list[Found] = []
-    held = False
+    held = 0
     for page in pages:
+        if held >= _MOST_PAGES:
+            return
         own = without_template(page.first.plain)
         if span := _described(own):
-            held = True
+            held += 1
             yield Found(Element.WORK, Verdict.HOLDS, page.number, page.first.quoted(*span, around=20))
         elif span := _empty_heading(page.first.plain, own):
             empty.append(Found(Element.WORK, Verdict.EMPTY, page.number, page.first.quoted(*span)))
