@@ -38,7 +38,8 @@ _ELSE = alternatives(
     born, created, report, reporting, period, milestone, target, planned, scheduled, estimated, until, from, since,
     between, ended, ends, end date, quote, quotation, proposal, offer, rfp, meeting, workshop, completed, completion,
     installed, migrated, migration, incident, updated, modified, sent, received, payment, paid, term, renewal, issue
-    date, draft, viewed, opened, emailed, resent, disclosure, számla, számlát, szerződés, szerződést, szerződésszám, megrendelés, rendelés, szállítás, szállítva,
+    date, draft, viewed, opened, emailed, resent, disclosure,
+    számla, számlát, szerződés, szerződést, szerződésszám, megrendelés, rendelés, szállítás, szállítva,
     szállítólevél, nyomtatva, nyomtatta, nyomtatott, határidő, érvényes, érvényesség, kezdete, kezdés, kezdődött,
     indulás, indult, verzió, változat, oldal, készült, készítette, létrehozva, időszak, ajanlat, ajánlat, esedékes,
     befejezés, befejezése, befejeztük, született, elküldve, küldve, érkezett, iktatva, keltezésű szerződés, teljesítés

@@ -27,6 +27,7 @@ _PARTNER = alternatives(
 )
 _LONGEST_HEADING = 80
 _LONGEST_NOTE = 40
+_LONGEST_NAMING = 300
 _LINES_UP = 12
 
 
@@ -134,7 +135,7 @@ class Sides:
 
     def named(self, text: str) -> list[Side]:
         """The sides that these words name, in their order."""
-        return [self._side(match) for match in self.words.finditer(text)]
+        return [self._side(match) for match in self.words.finditer(text[:_LONGEST_NAMING])]
 
     def _side(self, match: re.Match[str]) -> Side:
         return Side.CUSTOMER if match.lastgroup == "customer" else Side.PARTNER
