@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from claims.proof.found import Facts
 from claims.proof.names import pattern_of
@@ -56,6 +57,7 @@ class Cell:
         return self.start + len(self.text)
 
 
+@lru_cache(maxsize=64)
 def lines_of(view: Plain) -> list[list[Cell]]:
     """The lines of a page that are not blank, each as its cells."""
     found: list[list[Cell]] = []
@@ -112,7 +114,7 @@ class Sides:
 
     def of(self, lines: Sequence[Sequence[Cell]], cell: Cell) -> Side:
         """The side in the cell's own words, or in the nearest short line above it."""
-        own = self.named(cell.text) or self._over_two_lines(lines, cell)
+        own = self._named_at(lines, cell)
         if own:
             return own[0]
         for number in range(cell.line - 1, max(-1, cell.line - 1 - _LINES_UP), -1):
@@ -120,12 +122,16 @@ class Sides:
             if _is_prose(above):
                 break
             is_run_together = len(above) == 1 and len(lines[cell.line]) > 1
-            named = [side for each in above for side in self.named(each.text)[: None if is_run_together else 1]]
+            most = None if is_run_together else 1
+            named = [side for each in above for side in self._named_at(lines, each)[:most]]
             if len(named) == 1 and len(lines[cell.line]) > 1 and len(above) > 1:
                 continue
             if named:
                 return named[min(cell.index, len(named) - 1)]
         return Side.UNKNOWN
+
+    def _named_at(self, lines: Sequence[Sequence[Cell]], cell: Cell) -> list[Side]:
+        return self.named(cell.text) or self._over_two_lines(lines, cell)
 
     def _over_two_lines(self, lines: Sequence[Sequence[Cell]], cell: Cell) -> list[Side]:
         """The side whose name begins at the end of the line above."""

@@ -61,7 +61,9 @@ _ORDINARY_DYNAMICS, _TITLED_DYNAMICS = _set_of(words.ORDINARY_DYNAMICS), _set_of
 _ORDINARY_OFFICE, _TITLED_OFFICE = _set_of(words.ORDINARY_OFFICE), _set_of(words.TITLED_OFFICE)
 _ITEMS_OF_DYNAMICS = _set_of(words.DYNAMICS_ITEMS)
 _NOT_BEFORE = {
-    name: re.compile(rf"[\s-]{{0,3}}(?:{alternatives(after)})\b") for name, after in words.NOT_BEFORE.items() if after
+    name: re.compile(rf"[\s-]{{0,3}}(?:{alternatives(after)}){SUFFIX}\b")
+    for name, after in words.NOT_BEFORE.items()
+    if after
 }
 _NOT_AFTER = {name: re.compile(rf"\b(?:{alternatives(before)})\s{{1,3}}$") for name, before in words.NOT_AFTER.items()}
 
