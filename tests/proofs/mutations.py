@@ -188,7 +188,8 @@ LETTERS = (
     *("nyilatkozat_without_work", "memorandum", "uat_signoff", "reszteljesites", "hungarian_forward", "case_study"),
     *("received_stamp", "closure_form", "emlekezteto", "deed_of_acceptance", "avdh_nyilatkozat", "two_columns"),
     *("partner_only_acceptance", "email_of_the_partner", "email_refusal", "hu_legal_date", "month_only"),
-    *("bilingual_labels", "old_with_new_invoice", "quarterly_review"),
+    *("bilingual_labels", "old_with_new_invoice", "quarterly_review", "adobe_audit_trail", "approval_record"),
+    *("form_lines", "atveteli_nyilatkozat", "unticked", "us_letter", "docusign_certificate", "order_only"),
 )
 
 
