@@ -51,7 +51,7 @@ _AMOUNT = re.compile(r"[€$£]\s?\d|\d\s?(?:eur|usd|huf|ft|gbp)\b")
 _SENTENCE_END = re.compile(r"[.;!?]\s+(?=\D)|\|")
 _BEHIND = 120
 _LABEL_ABOVE = 30
-_MOST_DATES = 100
+_MOST_DATES, _LONGEST_SHORT = 100, 200
 _MOST_OTHER_LETTERS = 34
 _LINES_TO_BLOCK, _LINES_BEFORE_BLOCK = 10, 6
 _LABEL = re.compile(r"^\W*(?:kelt|kelte|keltezes|datum|date|dated)\b")
@@ -146,8 +146,8 @@ class _Place:
     def is_tied(self, blocks: Sequence[int]) -> bool:
         """By the nearest telling word before it, else behind it, else by a signature block near it."""
         row = self.lines[self.cell.line]
-        line_end = row[-1].end
-        if _AMOUNT.search(self.page.first.plain, row[0].start, line_end):
+        first, last = max(row[0].start, self.found.start - _BEHIND), min(row[-1].end, self.found.end + _BEHIND)
+        if _AMOUNT.search(self.page.first.plain, first, last):
             return False
         said = self.said_before() or self._said_behind()
         if said:
@@ -186,6 +186,8 @@ class _Place:
         """Whether little else stands there than the date: a label, a place."""
         row = self.lines[self.cell.line]
         text = row[self.cell.index].text if len(row) > 1 else row[0].text
+        if len(text) > _LONGEST_SHORT:
+            return False
         letters = sum(c.isalpha() for c in text) - sum(
             c.isalpha() for c in self.page.first.plain[self.found.start : self.found.end]
         )

@@ -76,7 +76,7 @@ _LINE_TO_SIGN = re.compile(r"^[_.…\s-]*(?:_{4,}|\.{6,}|…{3,})[_.…\s-]*$")
 
 
 _BLOCK = 8
-_MOST_PAGES, _MOST_ENTRIES = 20, 80
+_MOST_PAGES, _MOST_ENTRIES, _LONGEST_CELL = 20, 80, 300
 _HINT = re.compile(
     r"sign|/s/|alair|s\.?\s?k\.|accept|acknowledg|confirm|approv|agreed|dat[eu]|kelt|igazol|elfogad|atve|@|name|nev"
     r"|_{4}|\.{6}|…{3}|regards|sincerely|faithfully|udvoz|tisztelet|20\d\d"
@@ -155,9 +155,14 @@ def _entries(lines: Sequence[Sequence[Cell]]) -> Iterator[_Entry]:
         for cell in cells:
             parts = _parts(cell)
             for part in parts:
-                if (match := _LABEL.match(part.text)) is not None:
+                if (match := _label(part.text)) is not None:
                     value, end = _value(lines, part, match["value"]) if len(parts) == 1 else (match["value"], part.end)
                     yield _Entry(_kind(match), part, is_filled(value), _LINE.search(value) is not None, end)
+
+
+def _label(text: str) -> re.Match[str] | None:
+    """The label that a cell is, or begins with; running text is none."""
+    return _LABEL.match(text) if len(text) <= _LONGEST_CELL else None
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -166,6 +171,8 @@ def _kind(match: re.Match[str]) -> str:
 
 def _parts(cell: Cell) -> list[Cell]:
     """The cell, or where labels stand one behind the other each with what is written behind it."""
+    if len(cell.text) > _LONGEST_CELL:
+        return [cell]
     if _ONLY_LABELS.fullmatch(cell.text):
         spans = [match.span() for match in _EACH_LABEL.finditer(cell.text)]
     else:
@@ -180,7 +187,7 @@ def _parts(cell: Cell) -> list[Cell]:
 
 def day_is_filled(lines: Sequence[Sequence[Cell]], cell: Cell) -> bool | None:
     """Whether a day is written behind a label for one; None for every other cell."""
-    days = [match for part in _parts(cell) if (match := _LABEL.match(part.text)) and match["day"] is not None]
+    days = [match for part in _parts(cell) if (match := _label(part.text)) and match["day"] is not None]
     if not days:
         return None
     alone = _value(lines, cell, days[0]["value"])[0] if len(_parts(cell)) == 1 else days[0]["value"]
@@ -192,10 +199,10 @@ def _value(lines: Sequence[Sequence[Cell]], cell: Cell, same: str) -> tuple[str,
     if same.strip() or cell.is_before_blank:
         return same, cell.end
     row = lines[cell.line]
-    if cell.index + 1 < len(row) and not _LABEL.match(row[cell.index + 1].text):
+    if cell.index + 1 < len(row) and not _label(row[cell.index + 1].text):
         return row[cell.index + 1].text, row[cell.index + 1].end
     below = lines[cell.line + 1] if cell.line + 1 < len(lines) else []
-    if len(below) == len(row) and not _LABEL.match(below[cell.index].text):
+    if len(below) == len(row) and not _label(below[cell.index].text):
         under = below[cell.index]
         # A sentence below is the next paragraph, and no answer.
         return (under.text, under.end) if len(under.text) <= 60 and not under.text.endswith(".") else ("", cell.end)
@@ -208,7 +215,7 @@ def _marked(lines: Sequence[Sequence[Cell]], sides: Sides) -> Iterator[Signed]:
         for cell in cells:
             if match := _MARKS.search(cell.text):
                 start = cell.start + match.start()
-                side = sides.of(lines, cell) if _LABEL.match(cell.text) else _side_around(lines, cell, sides)
+                side = sides.of(lines, cell) if _label(cell.text) else _side_around(lines, cell, sides)
                 yield Signed(side, True, cell.line, start, max(cell.end, start))
 
 
