@@ -123,12 +123,15 @@ class _Here:
 
 def publish(doing: Doing, *, refused: Collection[CellKey], held: Collection[CellKey]) -> None:
     """Write what a decision says about cells, so that both sides see it in the matrix. Part of the decision's act."""
-    cells = {(cell.product_id, cell.column): cell for cell in doing.claim.cells.all()}
-    spoken = [(key, CellVerdict.HELD) for key in set(held) - set(refused)]
-    spoken += [(key, CellVerdict.REFUSED) for key in set(refused)]
-    for (product, column), verdict in spoken:
-        cell = cells.get((product, column)) or ProofCell(
-            claim=doing.claim, product_id=product, column=column, changed_at=doing.at
-        )
-        cell.verdict, cell.verdict_at = verdict, doing.at
-        cell.save()
+    stored = {(cell.product_id, cell.column): cell for cell in doing.claim.cells.all()}
+    spoken = {**dict.fromkeys(held, CellVerdict.HELD), **dict.fromkeys(refused, CellVerdict.REFUSED)}
+    fresh = [
+        ProofCell(claim=doing.claim, product_id=product, column=column, changed_at=doing.at)
+        for product, column in spoken
+        if (product, column) not in stored
+    ]
+    cells = [cell for key, cell in stored.items() if key in spoken]
+    for cell in (*fresh, *cells):
+        cell.verdict, cell.verdict_at = spoken[cell.product_id, Column(cell.column)], doing.at
+    ProofCell.objects.bulk_create(fresh)
+    ProofCell.objects.bulk_update(cells, ["verdict", "verdict_at"])

@@ -207,11 +207,17 @@ class _Reading:
             page=None if hidden else cell.page,
             words="" if hidden else cell.words,
             dated_on=cell.dated_on,
-            verdict=cell.verdict,
+            verdict=self._verdict(cell),
             is_changed=self.asked_at is not None and cell.changed_at > self.asked_at,
-            is_asked=cell.verdict == CellVerdict.REFUSED and line.outcome == Outcome.ASKED,
+            is_asked=self._verdict(cell) == CellVerdict.REFUSED and line.outcome == Outcome.ASKED,
             is_hidden=hidden,
         )
+
+    def _verdict(self, cell: ProofCell) -> str:
+        """What was asked for and is not asked for again by a later request is open, as if nobody had spoken of it."""
+        given, asked = cell.verdict_at, self.asked_at
+        is_over = given is not None and asked is not None and given < asked
+        return "" if is_over and cell.verdict == CellVerdict.REFUSED else cell.verdict
 
 
 def _state(cell: ProofCell) -> CellState:
