@@ -19,6 +19,7 @@ from claims.acts.editing import add_documents, save_activity, save_products
 from claims.acts.submit import submit
 from claims.checks.products import LineAnswer, ProductsAnswer
 from claims.models import Claim, Document, DocumentPage, Finding, ProofCell, TextBand
+from claims.proof.checker import findings_in
 from claims.proof.matrix import matrix_of
 from claims.proof.template.filling import filled_docx, filled_pdf
 from claims.proof.words import Element, ReadState, ScanState, Verdict
@@ -198,7 +199,7 @@ def test_facts_that_change_while_texts_are_searched_are_searched_anew(monkeypatc
     for pk in claim.documents.values_list("pk", flat=True):
         reading.read_one(pk)
     added = LineAnswer(make_workload(name="SharePoint"), "", None)
-    search, calls = reading.findings_in, []
+    search, calls = findings_in, []
 
     def meanwhile(*arguments: object, **facts: object) -> object:
         calls.append(1)
