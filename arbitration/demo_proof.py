@@ -17,8 +17,8 @@ WORK = {
     "en": (
         "Between February and May we planned the roll-out with the customer's IT, moved the users over in four waves, "
         "trained 40 key users and measured each month how much the products are used. Use rose from 35 to 80 percent.",
-        "We set up single sign-on and the policies for mobile devices, cleaned up 3,000 old accounts, wrote the hand-book "
-        "of the help desk, and answered its questions for six weeks after the start.",
+        "We set up single sign-on and the policies for mobile devices, cleaned up 3,000 old accounts, wrote the "
+        "hand-book of the help desk, and answered its questions for six weeks after the start.",
         "We built the chart of accounts and the approval steps with the finance team, took over two years of ledgers, "
         "ran three test closings, and stood by during the first real one in July.",
     ),
