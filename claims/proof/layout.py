@@ -113,10 +113,13 @@ class Sides:
     words: re.Pattern[str]
 
     def of(self, lines: Sequence[Sequence[Cell]], cell: Cell) -> Side:
-        """The side in the cell's own words, or in the nearest short line above it."""
+        """The side in the cell's own words, in its row, or in the nearest short line above it."""
         own = self._named_at(lines, cell)
         if own:
             return own[0]
+        beside = {side for each in lines[cell.line] for side in self.named(each.text)}
+        if len(beside) == 1:
+            return beside.pop()
         for number in range(cell.line - 1, max(-1, cell.line - 1 - _LINES_UP), -1):
             above = lines[number]
             if _is_prose(above):

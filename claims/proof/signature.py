@@ -213,19 +213,20 @@ def _marked(lines: Sequence[Sequence[Cell]], sides: Sides) -> Iterator[Signed]:
     """ "/s/ Jane Doe", "(signed)", "s. k.", the texts that electronic signatures leave."""
     for cells in lines:
         for cell in cells:
-            if match := _MARKS.search(cell.text):
+            for place, match in enumerate(_MARKS.finditer(cell.text)):
                 start = cell.start + match.start()
-                side = sides.of(lines, cell) if _label(cell.text) else _side_around(lines, cell, sides)
+                side = sides.of(lines, cell) if _label(cell.text) else _side_around(lines, cell, sides, place)
                 yield Signed(side, True, cell.line, start, max(cell.end, start))
 
 
-def _side_around(lines: Sequence[Sequence[Cell]], cell: Cell, sides: Sides) -> Side:
-    """Below a free signature stands whose it is; else above it."""
+def _side_around(lines: Sequence[Sequence[Cell]], cell: Cell, sides: Sides, place: int = 0) -> Side:
+    """Below a free signature stands whose it is; else above it. `place`: which one of its cell, where columns ran
+    together."""
     for number in range(cell.line, min(cell.line + 4, len(lines))):
         row = lines[number]
         inside = row[cell.index].text if cell.index < len(row) else row[-1].text
         if len(inside) <= 100 and (named := sides.named(inside)):
-            return named[0]
+            return named[min(place, len(named) - 1)]
     return sides.of(lines, cell)
 
 
