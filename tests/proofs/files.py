@@ -48,7 +48,8 @@ def file(row: Row) -> bytes:
 
 def text(row: Row) -> Text:
     """The text of each page of the row's file, and whether a signature field in it is signed. Read once in a run."""
-    key = tuple(row.values())
+    # The template is made for a claim; any other paper is what it is, whoever reads it.
+    key = tuple(row.values()) if is_template(row) else (row["name"], row["form"])
     if key not in _read:
         answer = READERS[content_type(row["form"])](BytesIO(file(row)))[0]
         _read[key] = tuple(answer["pages"]), answer["has_signature_field"]
