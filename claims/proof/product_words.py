@@ -14,7 +14,7 @@ purview, exchange online, sharepoint, onedrive, intune"""
 DYNAMICS_ITEMS = """sales, customer service, field service, customer insights, customer insights - data,
 customer insights - journeys, marketing, finance, finance and operations, finance & operations, supply chain management,
 supply chain, scm, commerce, retail, project operations, project service automation, human resources, hr, talent,
-business central, customer voice, guides, remote assist, operations, contact center,
+business central, bc, customer voice, guides, remote assist, operations, contact center,
 értékesítés, ügyfélszolgálat, helyszíni szolgáltatás, ügyfélelemzés, pénzügy, pénzügyek, ellátásilánc-kezelés,
 ellátási lánc kezelése, kereskedelem, projektműveletek, humán erőforrások, útmutatók, távsegítség"""
 DEFENDER_ITEMS = """endpoint, endpoints, identity, office 365, cloud apps, servers, cloud, iot, business"""

@@ -223,7 +223,7 @@ def _is_office_name(view: Plain, match: re.Match[str], name: str) -> bool:
     is_item = _is_item(plain, match)
     if not _is_titled(view, match):
         return is_item and is_near
-    return is_near or (name in {"teams", "exchange"} and _is_inside_sentence(view, match))
+    return is_near or (name in {"teams", "exchange", "information protection"} and _is_inside_sentence(view, match))
 
 
 def _near(family: re.Pattern[str], plain: str, match: re.Match[str], distance: int, side: int = 0) -> bool:

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from claims.proof.checker import Facts, ProductNames
 from django.conf import settings
+
+from claims.proof.checker import Facts, ProductNames
 
 SUBMITTED_ON = date(2026, 11, 20)
 
@@ -53,7 +54,7 @@ CLAIMS = {
 
 
 @cache
-def _names() -> dict[str, ProductNames]:
+def catalogue() -> dict[str, ProductNames]:
     """Every product of the portal's own catalogue with all its names."""
     path = Path(settings.BASE_DIR) / "cpor_portal/directory/data/catalogue.json"
     products = json.loads(path.read_text())["products"]
@@ -62,4 +63,4 @@ def _names() -> dict[str, ProductNames]:
 
 def claim_of(name: str, products: str) -> Facts:
     """The claim of that name for these products, their codes parted by blanks."""
-    return replace(CLAIMS[name], products=tuple(_names()[code] for code in products.split()))
+    return replace(CLAIMS[name], products=tuple(catalogue()[code] for code in products.split()))
