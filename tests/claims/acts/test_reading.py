@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.utils import timezone
 from PIL import Image
 
@@ -226,3 +227,12 @@ def test_reading_moves_no_version_and_writes_no_history() -> None:
     before = Claim.objects.values("version", "edited_at", "status").get(pk=claim.pk), claim.events.count()
     _read_all(claim)
     assert (Claim.objects.values("version", "edited_at", "status").get(pk=claim.pk), claim.events.count()) == before
+
+
+def test_without_a_broker_a_command_does_what_the_sweep_does() -> None:
+    claim = _draft()
+    _add(claim, "proof.pdf", _filled(claim))
+    told = StringIO()
+    call_command("look_at_documents", stdout=told)
+    assert told.getvalue().strip().endswith("0")
+    assert matrix_of(claim, claim.created_by).is_full
