@@ -74,7 +74,11 @@ ADVICE: dict[tuple[Element, State], str | Promise] = {
     (Element.SIGNATURE, State.MISSING): gettext_lazy(
         "Add a document that somebody of the customer signed, or an e-mail in which the customer confirms the work."
     ),
-    (Element.SIGNATURE, State.EMPTY): gettext_lazy("The place for the signature is empty: have the customer sign it."),
+    # Ink is no text: what was signed by hand is seen by people alone.
+    (Element.SIGNATURE, State.EMPTY): gettext_lazy(
+        "No signature can be read in its place: have the customer sign it or, if it is signed by hand, fill in the cell"
+        " yourself."
+    ),
     (Element.DATE, State.MISSING): gettext_lazy("Have the customer write the date beside the signature."),
     (Element.DATE, State.OLD): gettext_lazy(
         "The customer's acknowledgement (%(date)s) is older than 12 months: have the customer sign and date it anew."
