@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from claims import mails
-from claims.acts import snapshots, targets
+from claims.acts import reading, snapshots, targets
 from claims.acts.ground import Doing, begin, conclude, read_claim
 from claims.checks.faults import StepFault
 from claims.checks.whole import faults_of
@@ -63,6 +63,7 @@ def _file(doing: Doing, by: User) -> None:
         doing, fields={"round": 1, "submitted_at": doing.at, "submitted_by": by, "review_started_at": None}
     )
     snapshots.take(doing, by=by)
+    reading.look_again(claim)  # a draft's dates were measured on the day on which they were read
     if deadline is None:
         raise Conflict("no_deadline", _("The review deadline could not be set."))
     mails.submitted(claim=claim, event=event, deadline=deadline)

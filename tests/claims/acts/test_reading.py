@@ -1,11 +1,12 @@
 """Reading documents in the background: from the upload to the filled matrix, and whatever can go wrong on the way."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import LazySettings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -236,3 +237,18 @@ def test_without_a_broker_a_command_does_what_the_sweep_does() -> None:
     call_command("look_at_documents", stdout=told)
     assert told.getvalue().strip().endswith("0")
     assert matrix_of(claim, claim.created_by).is_full
+
+
+def test_what_was_read_weeks_ago_is_measured_on_the_day_of_submission() -> None:
+    began = datetime(2026, 3, 4, 18, tzinfo=UTC)
+    with time_machine.travel(began, tick=False):
+        claim = _draft()
+        content = filled_pdf(claim, "en", work=WORK, signer="Jane Doe", title="Head of IT", on=date(2025, 3, 20))
+        document = _add(claim, "proof.pdf", content)
+        _read_all(claim)
+        assert document.findings.get(element=Element.DATE).verdict == Verdict.HOLDS
+    with time_machine.travel(began + timedelta(days=20), tick=False):
+        submit(reference=claim.reference, by=claim.created_by)
+        tasks.look_at_documents()
+        assert document.findings.get(element=Element.DATE).verdict == Verdict.OLD
+        assert "dated" in {cell.column for cell in matrix_of(claim, claim.created_by).empty}
