@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from claims.models import Claim, Document, TextBand
+from claims.permissions import visible_documents
 from claims.proof.alike import likeness
+from claims.proof.words import SHOWABLE
 from claims.transitions import FILED
+from cpor_portal.accounts.models import User
 
 ALIKE_FROM = 0.7
 """From which likeness of two texts on a hint is worth a reviewer's look."""
@@ -46,13 +49,14 @@ class Hint:
         return round(self.likeness * 100)
 
 
-def hints(claim: Claim) -> list[Hint]:
+def hints(claim: Claim, reader: User) -> list[Hint]:
     """The likest documents on other filed claims, at most ten, same files first, each claim once a document.
 
-    A firm may prove several claims about one customer with one document: these are left out. Five queries, however
-    many documents there are; where very many share a text, some of them are compared.
+    Of documents, on either claim, that `reader` may see: none before its virus scan, no quarantined one. A firm may
+    prove several claims about one customer with one document: these are left out. Six queries, however many documents
+    there are; where very many share a text, some of them are compared.
     """
-    own = list(claim.documents.counted())
+    own = list(visible_documents(reader, claim))
     if not own:
         return []
     found = [*_same_files(claim, own), *_alike(claim, own)]
@@ -64,10 +68,11 @@ def hints(claim: Claim) -> list[Hint]:
 
 
 def _elsewhere(claim: Claim, prefix: str = "") -> Q:
-    """Documents of filed claims that another firm filed, or that are about another customer."""
+    """Documents of filed claims, open to reviewers, that another firm filed or that are about another customer."""
+    is_open = Q(**{f"{prefix}claim__status__in": FILED, f"{prefix}scan_state__in": SHOWABLE})
     other_firm = ~Q(**{f"{prefix}claim__firm": claim.firm_id})
     other_customer = ~Q(**{f"{prefix}claim__tenant_id": claim.tenant_id})
-    return Q(**{f"{prefix}claim__status__in": FILED}) & (other_firm | other_customer)
+    return is_open & (other_firm | other_customer)
 
 
 def _documents(claim: Claim) -> QuerySet[Document]:

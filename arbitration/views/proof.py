@@ -82,6 +82,6 @@ def _room_page(request: HttpRequest, claim: Claim, reader: User) -> HttpResponse
         "claim": claim,
         "room_url": request.path,
         "ticking": ticking(claim, reader, seen.matrix),
-        "hints": hints(claim),
+        "hints": hints(claim, reader),
     }
     return render(request, "arbitration/proof_room.html", context)

@@ -10,13 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from arbitration.acts.ask import request_information
-from arbitration.lookalikes import MOST_HINTS, hints
+from arbitration.lookalikes import MOST_HINTS, Hint, hints
 from claims.acts.submit import submit
 from claims.models import Claim, Document, TextBand
 from claims.proof.alike import bands_of, signature_of
 from claims.proof.found import Facts
 from claims.proof.words import ScanState
-from cpor_portal.accounts.models import User
+from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.directory.models import Tenant
 from cpor_portal.notifications.models import OutboxMail
 from tests.support.factories import make_staff, make_subscription, make_tenant, make_workload
@@ -68,9 +68,14 @@ def tell(claim: Claim, story: str) -> Claim:
     return claim
 
 
+def hinted(claim: Claim) -> list[Hint]:
+    """What some reviewer is told about the claim."""
+    return hints(claim, User.objects.filter(staff_role=StaffRole.REVIEWER).first() or make_staff())
+
+
 def found(claim: Claim) -> list[tuple[str, bool]]:
     """Where the claim's proof was filed too, and whether it is the same file."""
-    return [(hint.other_claim.reference, hint.is_same_file) for hint in hints(claim)]
+    return [(hint.other_claim.reference, hint.is_same_file) for hint in hinted(claim)]
 
 
 # --- Which -------------------------------------------------------------------------------------------------------
@@ -81,7 +86,7 @@ def test_the_same_file_for_another_customer_is_hinted_at_on_both_claims() -> Non
     one, other = filed(side, content=PDF), filed(side, content=PDF)
     assert found(one) == [(other.reference, True)]
     assert found(other) == [(one.reference, True)]
-    hint = hints(one)[0]
+    hint = hinted(one)[0]
     assert (hint.document, hint.other_firm, hint.customer) == (
         one.documents.get(),
         side.firm.name,
@@ -113,7 +118,7 @@ def test_nearly_the_same_text_is_hinted_at_with_its_likeness() -> None:
     other = tell(filed(), STORY.replace("apprentices", "trainees"))
     stranger = tell(filed(), " ".join(reversed(STORY.split())))
     assert found(one) == [(other.reference, False)]
-    assert 70 <= hints(one)[0].percent < 100
+    assert 70 <= hinted(one)[0].percent < 100
     assert found(stranger) == []
 
 
@@ -129,23 +134,32 @@ def test_a_file_that_is_the_same_is_told_once_and_before_what_is_alike() -> None
     assert found(one) == [(same.reference, True), (alike.reference, False)]
 
 
-def test_a_quarantined_document_is_compared_with_nothing() -> None:
-    one = filed(content=PDF)
-    filed(content=PDF)
-    one.documents.update(scan_state=ScanState.INFECTED)
-    assert found(one) == []
+@pytest.mark.parametrize("state", [ScanState.WAITING, ScanState.INFECTED])
+def test_a_document_that_reviewers_may_not_see_is_neither_named_nor_led_to(
+    client: Client, reviewer: User, state: ScanState
+) -> None:
+    closed, other = tell(filed(content=PDF), STORY), tell(filed(content=PDF), STORY)
+    closed.documents.update(scan_state=state, name="closed.pdf")
+    client.force_login(reviewer)
+    for place in ("", "proof/"):
+        page = client.get(f"/review/{closed.reference}/{place}").content.decode()
+        assert "closed.pdf" not in page
+        assert other.reference not in page
+        assert closed.reference not in client.get(f"/review/{other.reference}/{place}").content.decode()
+    closed.documents.update(scan_state=ScanState.CLEAN)
+    assert (found(closed), found(other)) == ([(other.reference, True)], [(closed.reference, True)])
 
 
-def test_hints_are_capped_and_cost_the_same_whatever_there_is() -> None:
+def test_hints_are_capped_and_cost_the_same_whatever_there_is(reviewer: User) -> None:
     one = tell(filed(content=PDF), STORY)
     tell(filed(content=PDF), STORY)
     with CaptureQueriesContext(connection) as few:
-        assert len(hints(one)) == 1
+        assert len(hints(one, reviewer)) == 1
     for _claim in range(MOST_HINTS + 2):
         tell(filed(content=PDF), STORY)
     with CaptureQueriesContext(connection) as many:
-        assert len(hints(one)) == MOST_HINTS
-    assert len(few) == len(many) == 5
+        assert len(hints(one, reviewer)) == MOST_HINTS
+    assert len(few) == len(many) == 6
 
 
 # --- Who ---------------------------------------------------------------------------------------------------------
