@@ -28,12 +28,27 @@ class Ticks:
 
 
 def ticks_of(claim: Claim, matrix: MatrixView) -> Ticks:
-    """The ticks of the claim's current round; of products that are still undecided alone."""
-    checks = CellCheck.objects.filter(review__claim=claim, review__round=claim.round)
-    found = {(product, column): holds for product, column, holds in checks.values_list("product", "column", "holds")}
-    ticked = {cell.key: found.get((cell.product.pk, cell.column)) for cell in tickable(matrix)}
-    held = frozenset(key for key, holds in ticked.items() if holds)
-    return Ticks(held, frozenset(key for key, holds in ticked.items() if holds is False))
+    """The ticks of the claim's current round; of products that are still undecided alone.
+
+    A tick is about what the cell said when it was made: one that has changed since counts as not ticked.
+    """
+    held: set[str] = set()
+    missing: set[str] = set()
+    checks = {(check.product_id, check.column): check for check in _checks(claim)}
+    for cell in tickable(matrix):
+        check = checks.get((cell.product.pk, cell.column))
+        if check is not None and is_current(check, cell):
+            (held if check.holds else missing).add(cell.key)
+    return Ticks(frozenset(held), frozenset(missing))
+
+
+def _checks(claim: Claim) -> Iterable[CellCheck]:
+    return CellCheck.objects.filter(review__claim=claim, review__round=claim.round)
+
+
+def is_current(check: CellCheck, cell: CellView) -> bool:
+    """Whether the cell still says what it said when it was ticked."""
+    return cell.changed_at is None or check.at >= cell.changed_at
 
 
 def tickable(matrix: MatrixView) -> list[CellView]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.acts.ground import begin_decision
-from arbitration.cells import require_known, tickable
+from arbitration.cells import is_current, require_known, tickable
 from arbitration.models import CellCheck, Review
 from claims.acts.ground import Doing
 from claims.models import Claim
@@ -42,6 +42,7 @@ def check_cells(
             text = _("A cell cannot both hold and be missing. Choose one of the two.")
             raise Refused("cell_ticked_twice", text, field="cells", cells=sorted(set(held) & set(missing)))
         review = Review.objects.get(claim=doing.claim, round=doing.claim.round)
+        _forget_outdated(review, matrix)
         _write(review, {**_ticks(matrix, held, holds=True), **_ticks(matrix, missing, holds=False)}, by, doing.at)
     return doing.claim
 
@@ -49,6 +50,14 @@ def check_cells(
 def _ticks(matrix: MatrixView, keys: Collection[str], *, holds: bool) -> dict[CellKey, bool]:
     known = matrix.by_key
     return {(known[key].product.pk, known[key].column): holds for key in keys}
+
+
+def _forget_outdated(review: Review, matrix: MatrixView) -> None:
+    """Ticks on what a cell does not say any more: whoever ticks it again looks at what stands there now."""
+    cells = {(cell.product.pk, str(cell.column)): cell for cell in matrix.cells}
+    checks = [check for check in review.cells.all() if (check.product_id, check.column) in cells]
+    old = [check.pk for check in checks if not is_current(check, cells[check.product_id, check.column])]
+    CellCheck.objects.filter(pk__in=old).delete()
 
 
 def _write(review: Review, ticks: dict[CellKey, bool], by: User, at: datetime) -> None:

@@ -214,8 +214,3 @@ class ProofCell(models.Model):
     def is_empty(self) -> bool:
         """Whether no document is named for it."""
         return self.document_id is None
-
-    @property
-    def is_changed_since_verdict(self) -> bool:
-        """Whether it changed after the last decision that spoke about it."""
-        return self.verdict_at is not None and self.changed_at > self.verdict_at

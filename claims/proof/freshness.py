@@ -12,7 +12,7 @@ from django.conf import settings
 from claims import clock
 from claims.models import Claim, ProofCell
 from claims.proof.words import Column
-from claims.words import OPEN_STATUSES, DeadlineKind, Outcome, Status
+from claims.words import OCCUPYING_OUTCOMES, OPEN_STATUSES, DeadlineKind, Outcome, Status
 from cpor_portal.working_days import local_day
 
 GONE = frozenset({Outcome.REMOVED, Outcome.WITHDRAWN})
@@ -38,7 +38,7 @@ def good_until(acknowledged_on: date) -> date:
 
 @dataclass(frozen=True)
 class Freshness:
-    """How old the newest acknowledgement of a claim's proof is, and what that means now."""
+    """How old the acknowledgement of a claim's proof is, and what that means now."""
 
     acknowledged_on: date
     good_until: date
@@ -47,6 +47,8 @@ class Freshness:
     ends_before_review: bool
     """The twelve months end before the review could: a later answer or a contest may need newer proof."""
     review_due_on: date | None
+    products: tuple[str, ...] = ()
+    """The products whose acknowledgement is that old, where others have a newer one."""
 
     @property
     def needs_attention(self) -> bool:
@@ -59,7 +61,8 @@ def freshness_of(claim: Claim, now: datetime) -> Freshness | None:
 
     A draft is measured as if it were submitted now.
     """
-    day = acknowledged_on(claim)
+    days = acknowledged(claim)
+    day = min(days.values(), default=None)
     if day is None:
         return None
     submitted_on = local_day(claim.submitted_at or now, settings.REVIEW_TIME_ZONE)
@@ -71,15 +74,24 @@ def freshness_of(claim: Claim, now: datetime) -> Freshness | None:
         is_old=is_old,
         ends_before_review=not is_old and due_on is not None and last < due_on,
         review_due_on=due_on,
+        products=tuple(sorted(name for name, one in days.items() if one == day)) if max(days.values()) > day else (),
     )
 
 
 def acknowledged_on(claim: Claim) -> date | None:
-    """The newest day of a customer's acknowledgement that the proof matrix names for a product of the claim."""
-    products = claim.lines.exclude(outcome__in=GONE).values("product_id")
+    """The day that the claim's proof is as old as; None where the matrix names none.
+
+    Each product is decided and contested by itself, so the claim is as fresh as its oldest one: of each the newest day.
+    """
+    return min(acknowledged(claim).values(), default=None)
+
+
+def acknowledged(claim: Claim) -> dict[str, date]:
+    """The newest day of a customer's acknowledgement by the product's name; of products that may still be had."""
+    products = claim.lines.filter(outcome__in=OCCUPYING_OUTCOMES).values("product_id")
     cells = ProofCell.objects.filter(claim=claim, column=Column.DATED, product__in=products)
-    dated = cells.exclude(document=None).exclude(dated_on=None)
-    return dated.order_by("-dated_on").values_list("dated_on", flat=True).first()
+    dated = cells.exclude(document=None).values_list("product__name", "dated_on")
+    return {name: day for name, day in dated if day is not None}
 
 
 def _review_due_on(claim: Claim, now: datetime) -> date | None:

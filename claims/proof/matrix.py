@@ -9,13 +9,14 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import Max
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from claims.models import Claim, ClaimLine, Document, ProofCell
+from claims.models import Claim, ClaimLine, Document, Finding, ProofCell
 from claims.proof.freshness import GONE
-from claims.proof.words import CellVerdict, Column, Source
+from claims.proof.words import SHOWABLE, CellVerdict, Column, Element, Source, Verdict
 from claims.transitions import Act
 from claims.words import Activity, Outcome
 from cpor_portal.accounts import permissions as people
@@ -28,6 +29,21 @@ HINTS: dict[Column, str | Promise] = {
     Column.DESCRIBED: gettext_lazy("It says what your firm did for the customer."),
     Column.ACKNOWLEDGED: gettext_lazy("Somebody of the customer signed it."),
     Column.DATED: gettext_lazy("The signature is dated, within the 12 months before submission."),
+}
+
+COLUMN_FOR = {
+    Element.TENANT: Column.TIED,
+    Element.WORK: Column.DESCRIBED,
+    Element.SIGNATURE: Column.ACKNOWLEDGED,
+    Element.DATE: Column.DATED,
+}
+# What was found for a cell and does not do: said in the empty cell, so that nobody has to look for it.
+WANTING: dict[tuple[Column, Verdict], str | Promise] = {
+    (Column.TIED, Verdict.OTHER): gettext_lazy("Page %(page)d names another tenant"),
+    (Column.DESCRIBED, Verdict.EMPTY): gettext_lazy("Page %(page)d has a place for it that is not filled in"),
+    (Column.ACKNOWLEDGED, Verdict.EMPTY): gettext_lazy("Page %(page)d has a place for it that is not filled in"),
+    (Column.DATED, Verdict.OLD): gettext_lazy("%(date)s, page %(page)d: older than 12 months"),
+    (Column.DATED, Verdict.FUTURE): gettext_lazy("%(date)s, page %(page)d: in the future"),
 }
 
 
@@ -63,11 +79,14 @@ class CellView:
     dated_on: date | None = None
     verdict: str = ""
     is_changed: bool = False
-    """Changed after the last request for information."""
+    """Changed after the decision that spoke of it, or where none did after the last request for information."""
+    changed_at: datetime | None = None
     is_asked: bool = False
     """The partner must see to it now."""
     is_hidden: bool = False
     """Filled in from a document that this reader may not see before its virus scan."""
+    hint: str = ""
+    """Of an empty cell: what the portal found that does not do."""
 
     @property
     def key(self) -> str:
@@ -157,8 +176,19 @@ def matrix_of(claim: Claim, reader: User, lines: Sequence[ClaimLine] | None = No
     """
     rows = claim.lines.select_related("product").order_by("id") if lines is None else lines
     cells = {(cell.product_id, cell.column): cell for cell in claim.cells.select_related("document")}
-    view = _Reading(claim, cells, asked_at=_asked_at(claim), is_staff=people.is_reviewer(reader))
+    view = _Reading(claim, cells, _wanting(claim), asked_at=_asked_at(claim), is_staff=people.is_reviewer(reader))
     return MatrixView(columns_shown(), [view.row(line) for line in rows if line.outcome not in GONE], view.asked_at)
+
+
+def _wanting(claim: Claim) -> dict[Column, Finding]:
+    """For each column what was found in documents that may be shown, and does not do; the newest date first."""
+    found = Finding.objects.filter(document__claim=claim, document__scan_state__in=SHOWABLE)
+    wanting: dict[Column, Finding] = {}
+    for finding in found.exclude(verdict=Verdict.HOLDS).order_by("on", "id"):
+        column = COLUMN_FOR.get(Element(finding.element))
+        if column is not None and (column, Verdict(finding.verdict)) in WANTING:
+            wanting[column] = finding
+    return wanting
 
 
 def columns_shown() -> list[ColumnView]:
@@ -185,6 +215,7 @@ class _Reading:
 
     claim: Claim
     cells: dict[tuple[int, str], ProofCell]
+    wanting: dict[Column, Finding]
     asked_at: datetime | None
     is_staff: bool
 
@@ -196,7 +227,8 @@ class _Reading:
         cell = self.cells.get((line.product_id, column))
         if cell is None or not is_needed:
             state = CellState.EMPTY if is_needed else CellState.NOT_NEEDED
-            return CellView(line.pk, line.product, column, state)
+            return CellView(line.pk, line.product, column, state, hint=self._hint(column) if is_needed else "")
+        verdict = self._verdict(cell, line)
         hidden = self.is_staff and cell.document is not None and not cell.document.is_showable
         return CellView(
             line_id=line.pk,
@@ -207,16 +239,33 @@ class _Reading:
             page=None if hidden else cell.page,
             words="" if hidden else cell.words,
             dated_on=cell.dated_on,
-            verdict=self._verdict(cell),
-            is_changed=self.asked_at is not None and cell.changed_at > self.asked_at,
-            is_asked=self._verdict(cell) == CellVerdict.REFUSED and line.outcome == Outcome.ASKED,
+            verdict=verdict,
+            is_changed=self._is_changed(cell),
+            changed_at=cell.changed_at,
+            is_asked=verdict == CellVerdict.REFUSED and line.outcome == Outcome.ASKED,
             is_hidden=hidden,
+            hint=self._hint(column) if cell.is_empty else "",
         )
 
-    def _verdict(self, cell: ProofCell) -> str:
-        """What was asked for and is not asked for again by a later request is open, as if nobody had spoken of it."""
+    def _hint(self, column: Column) -> str:
+        """What was found for an empty cell and does not do, in the active language."""
+        found = self.wanting.get(column)
+        if found is None:
+            return ""
+        named = {"page": found.page, "date": date_format(found.on, "DATE_FORMAT") if found.on else ""}
+        return str(WANTING[column, Verdict(found.verdict)]) % named
+
+    def _is_changed(self, cell: ProofCell) -> bool:
+        since = cell.verdict_at or self.asked_at
+        return since is not None and cell.changed_at > since
+
+    def _verdict(self, cell: ProofCell, line: ClaimLine) -> str:
+        """What was asked for and is not asked for again by a later request is open, as if nobody had spoken of it.
+
+        Of a product that was rejected it stays: it is why, and what a dispute is about.
+        """
         given, asked = cell.verdict_at, self.asked_at
-        is_over = given is not None and asked is not None and given < asked
+        is_over = line.is_undecided and given is not None and asked is not None and given < asked
         return "" if is_over and cell.verdict == CellVerdict.REFUSED else cell.verdict
 
 

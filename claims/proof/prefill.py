@@ -23,6 +23,8 @@ SHOWN_BY: dict[Column, tuple[Element, ...]] = {
     Column.ACKNOWLEDGED: (Element.SIGNATURE,),
     Column.DATED: (Element.DATE,),
 }
+# What is said of the products that a document names.
+OF_A_PRODUCT = frozenset({Column.DESCRIBED, Column.ACKNOWLEDGED, Column.DATED})
 EMPTY: dict[str, Any] = {"document": None, "page": None, "words": "", "dated_on": None}
 WRITTEN = ["document", "page", "words", "dated_on", "source", "changed_at", "changed_by"]
 
@@ -48,17 +50,33 @@ class Proposals:
     findings: Sequence[Finding]
 
     def place(self, product_id: int, column: Column, *, after: datetime | None = None) -> Place:
-        """The best place for one cell; documents that were added `after` that instant first."""
+        """The best place for one cell; documents that were added `after` that instant first.
+
+        A document that names some of the claimed products speaks of those alone; one that names none, such as a letter
+        of acceptance, of all of them.
+        """
         for element in SHOWN_BY[column]:
             found = [one for one in self.findings if self._shows(one, element, product_id)]
+            if column in OF_A_PRODUCT:
+                found = [one for one in found if self._speaks_of(product_id, one.document_id)]
             if found:
                 best = max(found, key=lambda one: self._rank(one, after))
                 return Place(best.document_id, best.page, best.words, best.on if column == Column.DATED else None)
         return NOWHERE
 
+    def _speaks_of(self, product_id: int, document_id: int) -> bool:
+        named = {
+            one.product_id
+            for one in self.findings
+            if one.document_id == document_id and one.element == Element.PRODUCT and one.verdict == Verdict.HOLDS
+        }
+        return not named or product_id in named
+
     def still_shows(self, cell: ProofCell) -> bool:
         """Whether what the cell says is what is found there now."""
         found = [one for one in self.findings if (one.document_id, one.page) == (cell.document_id, cell.page)]
+        if cell.column in OF_A_PRODUCT and not (found and self._speaks_of(cell.product_id, found[0].document_id)):
+            return False
         shown_by = SHOWN_BY[Column(cell.column)]
         return any(self._shows(one, element, cell.product_id) for one in found for element in shown_by)
 

@@ -8,6 +8,10 @@ import time_machine
 from django.db import transaction
 
 from arbitration.acts.approve import approve
+from arbitration.acts.ask import request_information
+from arbitration.acts.check import check_cells
+from arbitration.acts.reject import reject
+from arbitration.cells import ticks_of
 from claims.acts import reading
 from claims.acts.cells import publish, set_cells
 from claims.acts.editing import add_documents, remove_document
@@ -18,7 +22,7 @@ from claims.proof.keys import cells_of
 from claims.proof.matrix import CellState, matrix_of
 from claims.proof.words import CellVerdict, Column, Element, ReadState, ScanState, Source, Verdict
 from claims.transitions import Act
-from claims.words import Activity
+from claims.words import Activity, Reason
 from cpor_portal.accounts.models import PartnerRole, User
 from cpor_portal.faults import Conflict, NotAllowed, Refused
 from tests.support.factories import make_person, make_staff, make_workload
@@ -315,9 +319,6 @@ def test_what_was_asked_for_is_answered_by_a_document_that_came_after(noon: time
 
 def make_asked_of(claim: Claim, reviewer: User, refused: set[tuple[int, Column]]) -> None:
     """As the reviewer's act does it: the decision is published under the claim's lock."""
-    from arbitration.acts.ask import request_information
-    from claims.words import Reason
-
     request_information(
         reference=claim.reference, by=reviewer, reasons=[Reason.FACTS_DO_NOT_VERIFY], text="Please add a signature."
     )
@@ -362,7 +363,7 @@ def test_the_matrix_takes_as_many_queries_for_fifteen_products_as_for_one(django
         _find_all(claim.documents.get())
         _fill_in(claim)
         claim = Claim.objects.select_related("created_by").get(pk=claim.pk)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert all(cell.place for cell in matrix_of(claim, claim.created_by).cells)
 
 
@@ -377,3 +378,106 @@ def test_what_is_found_comes_from_the_portal_and_what_is_entered_from_its_person
     _set(claim, [tied], page=2)
     cell.refresh_from_db()
     assert (cell.source, cell.changed_by) == (Source.PARTNER, claim.created_by)
+
+
+def test_a_document_that_names_other_products_says_nothing_of_this_one_and_one_that_names_none_of_all() -> None:
+    claim = _draft()
+    first, second = claim.lines.order_by("id")
+    document = claim.documents.get()
+    _find(document, Element.PRODUCT, product=first.product)
+    _find(document, Element.TENANT)
+    _find(document, Element.WORK)
+    _fill_in(claim)
+    cells = matrix_of(claim, claim.created_by).by_key
+    assert cells[f"{first.pk}:described"].state == CellState.FOUND
+    assert cells[f"{second.pk}:described"].state == CellState.EMPTY
+    assert cells[f"{second.pk}:tied"].state == CellState.FOUND  # the paper is about the customer all the same
+    add_documents(reference=claim.reference, by=claim.created_by, files=[pdf("letter.pdf", small_pdf("letter"))])
+    letter = claim.documents.exclude(pk=document.pk).get()
+    _find(letter, Element.SIGNATURE)
+    _fill_in(claim)
+    cells = matrix_of(claim, claim.created_by).by_key
+    assert {cells[f"{line.pk}:acknowledged"].document for line in (first, second)} == {letter}
+
+
+def test_what_was_accepted_is_not_accepted_any_more_when_it_changes(noon: time_machine.Traveller) -> None:
+    reviewer = make_staff()
+    claim = make_submitted()
+    _set(claim, list(cells_of(claim)))
+    make_under_review(reviewer, claim)
+    check_cells(reference=claim.reference, by=reviewer, held=list(cells_of(claim)))
+    approve(reference=claim.reference, by=reviewer)
+    claim.refresh_from_db()
+    assert all(cell.is_accepted for cell in matrix_of(claim, reviewer).cells)
+    noon.shift(timedelta(days=30))
+    tied, described = _keys(claim, Column.TIED, Column.DESCRIBED)
+    _set(claim, [], offered=[tied])
+    Document.objects.update(page_count=2)
+    _set(claim, [described], page=2, offered=[described])
+    accepted = {cell.key for cell in matrix_of(claim, reviewer).cells if cell.is_accepted}
+    assert accepted == set(cells_of(claim)) - {tied, described}
+    assert {cell.key for cell in matrix_of(claim, reviewer).changed} == {tied, described}
+
+
+def test_a_tick_is_about_what_the_cell_said_and_falls_when_that_changes(noon: time_machine.Traveller) -> None:
+    reviewer = make_staff()
+    claim = make_submitted()
+    _find_all(claim.documents.get())
+    _fill_in(claim)
+    make_under_review(reviewer, claim)
+    keys = list(cells_of(claim))
+    noon.shift(timedelta(minutes=1))
+    check_cells(reference=claim.reference, by=reviewer, held=keys)
+    noon.shift(timedelta(minutes=1))
+    Finding.objects.filter(element=Element.DATE).update(page=2, on=SIGNED + timedelta(days=1))
+    _fill_in(claim)  # a job has read a document that came with the answer
+    matrix = matrix_of(claim, reviewer)
+    (dated,) = _keys(claim, Column.DATED)
+    assert ticks_of(claim, matrix).held == set(keys) - {dated}
+    approve(reference=claim.reference, by=reviewer)
+    assert not ProofCell.objects.get(column=Column.DATED).verdict
+    assert ProofCell.objects.get(column=Column.TIED).verdict == CellVerdict.HELD
+
+
+def test_what_a_rejected_product_lacked_stays_asked_for_when_another_is_asked_about(
+    noon: time_machine.Traveller,
+) -> None:
+    reviewer = make_staff()
+    products = [make_workload(), make_workload()]
+    claim = make_submitted(make_side(), make_customer(*products), *products)
+    make_under_review(reviewer, claim)
+    first, second = claim.lines.order_by("id")
+    lacks = f"{first.pk}:acknowledged"
+    reject(reference=claim.reference, by=reviewer, reasons=[], text="No signature.", line_ids=[first.pk], cells=[lacks])
+    noon.shift(timedelta(hours=1))
+    asked = f"{second.pk}:dated"
+    request_information(
+        reference=claim.reference,
+        by=reviewer,
+        reasons=[],
+        text="The date, please.",
+        cells=[asked],
+        line_ids=[second.pk],
+    )
+    cells = matrix_of(claim, claim.created_by).by_key
+    assert cells[lacks].verdict == CellVerdict.REFUSED
+    assert not cells[lacks].is_asked  # it is decided; nothing can be done about it in the answer
+    assert cells[asked].is_asked
+
+
+@pytest.mark.parametrize(
+    ("element", "verdict", "column", "hint"),
+    [
+        (Element.DATE, Verdict.OLD, Column.DATED, "10 February 2026, page 1: older than 12 months"),
+        (Element.TENANT, Verdict.OTHER, Column.TIED, "Page 1 names another tenant"),
+        (Element.WORK, Verdict.EMPTY, Column.DESCRIBED, "Page 1 has a place for it that is not filled in"),
+    ],
+)
+def test_an_empty_cell_says_what_was_found_that_does_not_do(
+    element: Element, verdict: Verdict, column: Column, hint: str
+) -> None:
+    claim = _draft(1)
+    _find(claim.documents.get(), element, verdict=verdict, on=SIGNED if element == Element.DATE else None)
+    _fill_in(claim)
+    (key,) = _keys(claim, column)
+    assert matrix_of(claim, claim.created_by).by_key[key].hint == hint

@@ -153,3 +153,23 @@ def test_the_reminder_names_the_products_and_the_day() -> None:
     assert "2027" in mail.text
     assert claim.lines.get().product.name in mail.text
     assert ProofCell.objects.filter(claim=claim, column=Column.DATED).exists()
+
+
+def test_a_claim_is_as_fresh_as_its_oldest_product_and_that_one_is_named() -> None:
+    with time_machine.travel(NOON, tick=False):
+        products = [make_workload(), make_workload()]
+        claim = make_draft(make_side(), make_customer(*products), products)
+        first, second = [key for key, (_product, column) in cells_of(claim).items() if column == Column.DATED]
+        for key, day in ((first, date(2025, 3, 1)), (second, date(2026, 2, 1))):
+            set_cells(
+                reference=claim.reference,
+                by=claim.created_by,
+                document_id=claim.documents.get().pk,
+                page=1,
+                keys=[key],
+                offered=[key],
+                dated_on=day,
+            )
+        fresh = freshness_of(claim, NOON)
+    assert fresh is not None
+    assert (fresh.acknowledged_on, fresh.is_old, fresh.products) == (date(2025, 3, 1), True, (products[0].name,))
