@@ -28,7 +28,7 @@ def ask(task: "Task[Any, Any]", *arguments: Any) -> None:
     try:
         broker = current_app.connection_for_write(transport_options=IMPATIENT)
         with producers[broker].acquire(block=True) as producer:
-            task.apply_async(arguments, producer=producer, retry=False, expires=SECONDS_TO_BE_TAKEN)
+            task.apply_async(args=arguments, producer=producer, retry=False, expires=SECONDS_TO_BE_TAKEN)
     except (OperationalError, RedisError) as error:
         _ask_again_at = time.monotonic() + QUIET_SECONDS
         log.warning("job_waits_for_sweep", task=task.name, error=str(error))

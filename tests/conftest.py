@@ -1,10 +1,12 @@
 """What every test process has: the run's servers, browser and virus scanner, and which tests are meant."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from devtools import environment
 from tests.support import clamd, run, servers
@@ -54,6 +56,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_unconfigure() -> None:
     """The run is over, by Ctrl-C too: its servers end with it."""
     servers.stop_all()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Every test begins in English: a request leaves its reader's language behind in the thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

@@ -248,5 +248,5 @@ def test_a_broker_that_is_down_neither_fails_an_act_nor_holds_it_up(
         )
     assert done.returncode == 0, done.stderr
     assert float(done.stdout) < seconds
-    assert "mail_waits_for_sweep" in done.stderr
+    assert "job_waits_for_sweep" in done.stderr
     assert OutboxMail.objects.filter(state=MailState.WAITING).count() == 5
