@@ -121,18 +121,29 @@ function send(line) {
 /** The server's page says what became of the file: the step again, the refused form, or that it cannot be any more. */
 function answer(line, request) {
   const page = request.response;
-  if (!page?.querySelector("[data-live]")) {
+  if (!page?.querySelector("[data-live=found]")) {
     line.end(words.stopped, [...(page?.querySelectorAll("main .notice") ?? [])]);
     return;
   }
   if (request.status === 422) line.end(words.refused, [...page.querySelectorAll(".notice-refusal")]);
   else {
+    forgetFaults();
     say(fill(words.added, line.facts));
     line.remove();
   }
   swap(page);
   close(page);
   watch();
+}
+
+/** What the form was refused for when it was sent by its button is over with the first document that is added. */
+function forgetFaults() {
+  const notices = [...document.querySelectorAll("main .notice-refusal")].filter((notice) => !list.contains(notice));
+  const faults = document.querySelectorAll(".error-summary, #id_documents_error");
+  for (const told of [...notices, ...faults]) told.remove();
+  const field = document.getElementById("id_documents");
+  field.classList.remove("is-invalid");
+  field.setAttribute("aria-describedby", "id_documents_helptext");
 }
 
 /** No field in the server's page: the claim has no room for more. */

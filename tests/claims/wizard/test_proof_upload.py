@@ -112,3 +112,26 @@ def test_what_the_portal_makes_of_a_document_appears_by_itself(
     expect(page.get_by_text("Read: 3 pages")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="has looked at the documents")).to_have_count(1)
     expect(page.get_by_text("Look again")).to_have_count(0)
+
+
+def test_the_first_document_takes_with_it_what_the_page_said_without_one(
+    page: Page, live_server: LiveServer, person: Driver, tmp_path: Path
+) -> None:
+    person.claim.documents.all().delete()
+    page.goto(live_server.url + person.url("proof"))
+    begin = page.get_by_role("heading", name="Nothing signed yet? Begin with the template")
+    again = page.get_by_text("Get the template, filled in with this claim's facts")
+    steps = page.get_by_role("navigation", name="Steps of the claim")
+    page.get_by_role("button", name="Save and go on").click()
+    faults = page.locator("main [data-code=proof_required]")
+    expect(faults).not_to_have_count(0)
+    expect(steps.get_by_role("link", name="Check your answers")).to_have_count(0)
+    expect(begin).to_be_visible()
+    expect(again).to_have_count(0)
+    page.get_by_label("Add documents").set_input_files(_files(tmp_path, ("good.pdf", small_pdf("a"))))
+    expect(again).to_be_visible()
+    expect(begin).to_have_count(0)
+    expect(faults).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    steps.get_by_role("link", name="Check your answers").click()
+    page.wait_for_url("**/edit/check/")
