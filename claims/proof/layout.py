@@ -63,10 +63,11 @@ def lines_of(view: Plain) -> list[list[Cell]]:
     found: list[list[Cell]] = []
     start = 0
     for line in view.plain.split("\n"):
-        if line.strip():
-            found.append(list(_cells(line, start, len(found))))
+        # A table's empty row is nothing but bars: it has no cells, and no number.
+        if cells := list(_cells(line, start, len(found))):
+            found.append(cells)
         start += len(line) + 1
-    return [cells for cells in found if cells]
+    return found
 
 
 def _cells(line: str, start: int, number: int) -> Iterator[Cell]:
