@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from claims.proof.dates import DateFound, Order, dates_in, order_of
+from claims.proof.dates import DateFound, Order, dates_in
 from claims.proof.found import Facts, Found
 from claims.proof.freshness import a_year_before
 from claims.proof.layout import Cell, Side, Sides, lines_of, sides_of
 from claims.proof.messages import confirmations_in
 from claims.proof.names import first_outside, pattern_of
-from claims.proof.signature import day_is_filled, signed_on, to_search
+from claims.proof.signature import day_is_filled, signed_on
 from claims.proof.texts import Page, alternatives
 from claims.proof.words import Element, Verdict
 
@@ -78,10 +78,8 @@ class Acknowledged:
     side: Side
 
 
-def acknowledgements_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
-    """The date of the acknowledgement, judged against the day of submission."""
-    order = order_of(pages, facts.last_day)
-    pages = to_search(pages)
+def acknowledgements_in(pages: Sequence[Page], facts: Facts, order: Order) -> Iterator[Found]:
+    """The date of the acknowledgement, judged against the day of submission. `pages`: those to search."""
     sides = sides_of(facts)
     tied = [*_confirmed(pages, facts, order), *(one for page in pages for one in _tied_on(page, sides, order))]
     customers = [one for one in tied if one.side is not Side.PARTNER]

@@ -16,9 +16,10 @@ def without_template(plain: str) -> str:
     Of the same length, so that positions stay. Labels ("Name", "The products") go as whole lines only, since people
     use those words too.
     """
-    for known in _patterns():
-        plain = known.sub(_blank, plain)
-    return plain
+    words, sentences, labels = _patterns()
+    if any(all(word in plain for word in each) for each in words):
+        plain = sentences.sub(_blank, plain)
+    return labels.sub(_blank, f"\n{plain}")[1:]
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -26,14 +27,18 @@ def _blank(match: re.Match[str]) -> str:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[list[list[str]], re.Pattern[str], re.Pattern[str]]:
+    """The words of each sentence, the longest first, without which it does not stand there; the sentences; and the
+    labels, each behind the end of a line."""
     every = {fold(sentence) for language in ("en", "hu") for sentence in boilerplate(language)}
     longest_first = sorted(every, key=lambda sentence: (-len(sentence), sentence))
     spelt = {sentence: r"\W+".join(map(re.escape, _WORD.findall(sentence))) for sentence in longest_first}
     sentences = "|".join(spelt[sentence] for sentence in longest_first if len(sentence) > _LONG)
     labels = "|".join(spelt[sentence] for sentence in longest_first if 1 < len(sentence) <= _LONG and spelt[sentence])
     number = r"(?:section[ ]+)?(?:\d[.):]?)?"
+    words = [sorted(_WORD.findall(each), key=len, reverse=True) for each in longest_first if len(each) > _LONG]
     return (
+        words,
         re.compile(rf"\b(?:{sentences})\b[.:]?"),
-        re.compile(rf"^[^\w\n]{{0,9}}{number}[^\w\n]{{0,9}}(?:{labels})[^\w\n]{{0,99}}(?::|$)", re.MULTILINE),
+        re.compile(rf"\n[^\w\n]{{0,9}}{number}[^\w\n]{{0,9}}(?:{labels})[^\w\n]{{0,99}}(?::|$)", re.MULTILINE),
     )

@@ -6,12 +6,13 @@ Pure: text in, findings out; the same text gives the same findings. Findings adv
 from collections.abc import Callable, Iterator, Sequence
 
 from claims.proof.acknowledgement import acknowledgements_in
+from claims.proof.dates import order_of
 from claims.proof.found import Facts, Found, PageText, ProductNames
 from claims.proof.ids import domains_in, tenants_in
 from claims.proof.names import firms_in
 from claims.proof.products import products_in
 from claims.proof.public_sector import public_sector_in
-from claims.proof.signature import signatures_in
+from claims.proof.signature import signatures_in, to_search
 from claims.proof.texts import Page, page_of
 from claims.proof.work import work_in
 
@@ -23,7 +24,6 @@ _FINDERS: tuple[Finder, ...] = (
     tenants_in,
     products_in,
     work_in,
-    acknowledgements_in,
     public_sector_in,
 )
 
@@ -35,7 +35,10 @@ def findings_in(pages: Sequence[PageText], facts: Facts, *, has_signature_field:
     """
     read = [page_of(page.number, page.text) for page in pages]
     found = [one for finder in _FINDERS for one in finder(read, facts)]
-    found.extend(signatures_in(read, facts, has_signature_field=has_signature_field))
+    likely, order = to_search(read), order_of(read, facts.last_day)
+    field_on = (read[-1].number if read else 1) if has_signature_field else None
+    found.extend(acknowledgements_in(likely, facts, order))
+    found.extend(signatures_in(likely, facts, order, field_on=field_on))
     unique = {(one.page, one.element, one.product, one.verdict): one for one in reversed(found)}
     return sorted(unique.values(), key=lambda one: (one.page, one.element, one.product, one.verdict))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from claims.proof.texts import Page, Plain, fold
+from claims.proof.texts import Page, Plain, behind_none
 
 # English and Hungarian, whole and short. Hungarian months take endings: "novemberben" is no date, "november 5-én" is.
 _MONTHS = (
@@ -54,14 +54,14 @@ _FORMS = (
     rf"{_START}(?P<a>\d{{1,2}})\s?(?P<s2>[-/.])\s?(?P<b>\d{{1,2}})\s?(?P=s2)\s?(?P<y>{_YEAR}|{_SHORT_YEAR}){_END}",
 )
 _READERS = tuple(re.compile(form) for form in _FORMS)
+# No page without this has a date in numbers alone; sought first, since it is found or missed in no time.
+_NUMBERS = re.compile(r"\d\s?[-/.]\s?\d")
+_MONTH_FIRST_WORDS = (r"united\sstates\b", r"u\.s\.a?\.\b", r"usa\b", r"llc\b", r"inc\b")
+_DAY_FIRST_WORDS = (r"kft\b", r"zrt\b", r"gmbh\b", r"united\skingdom\b", r"datum\b")
 _MONTH_FIRST_HINT = re.compile(
-    r"\b(?:united\sstates|u\.s\.a?\.|usa|llc|inc)\b|,\s[a-z]{2}\s\d{5}\b|\(\d{3}\)\s\d{3}-\d{4}"
+    "|".join(behind_none(r"\w", word) for word in _MONTH_FIRST_WORDS) + r"|,\s[a-z]{2}\s\d{5}\b|\(\d{3}\)\s\d{3}-\d{4}"
 )
-_DAY_FIRST_HINT = re.compile(
-    "|".join(
-        fold(word) for word in (r"\bkft\b", r"\bzrt\b", r"\bgmbh\b", r"\bunited\skingdom\b", r"\+44\b", r"\bdátum\b")
-    )
-)
+_DAY_FIRST_HINT = re.compile("|".join(behind_none(r"\w", word) for word in _DAY_FIRST_WORDS) + r"|\+44\b")
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ def order_of(pages: Sequence[Page], not_after: date) -> Order:
     """The order that the document's own dates and words show; `not_after` is the day of submission."""
     month_first = day_first = 0
     for page in pages:
+        if not _NUMBERS.search(page.first.plain):
+            continue
         for match in _READERS[-1].finditer(page.first.plain):
             first, second = int(match["a"]), int(match["b"])
             month_first += first <= 12 < second <= 31

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from claims.proof.found import Facts, Found
-from claims.proof.texts import Page, Plain, alternatives
+from claims.proof.texts import Page, Plain, alternatives, behind_none
 from claims.proof.words import Element, Verdict
 from cpor_portal.directory.domain_names import display_form
 
 # Hyphens may be gone or doubled, and a line may end anywhere inside.
 _GAP = r"[-\s]{0,4}"
 _GUID = re.compile(
-    r"(?<![0-9a-z])[0-9a-f]{8}-?\n?-?[0-9a-f]{4}-?\n?-?[0-9a-f]{4}-?\n?-?[0-9a-f]{4}-?\n?-?[0-9a-f]{12}(?![0-9a-z])"
+    r"[0-9a-f](?<![0-9a-z].)[0-9a-f]{7}-?\n?-?[0-9a-f]{4}-?\n?-?[0-9a-f]{4}-?\n?-?[0-9a-f]{4}-?\n?-?[0-9a-f]{12}(?![0-9a-z])"
 )
 # English, then Hungarian. What a GUID is called right before it.
 _TENANT = alternatives(
@@ -36,7 +36,7 @@ _SITES = {".onmicrosoft.com": ".sharepoint.com", ".onmicrosoft.us": ".sharepoint
 
 def tenants_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
     """The claim's tenant ID in any form, and other GUIDs that are called a tenant's."""
-    own = re.compile(r"(?<![0-9a-z])" + _GAP.join(facts.tenant_id.hex) + r"(?![0-9a-z])")
+    own = re.compile(behind_none("[0-9a-z]", _GAP.join(facts.tenant_id.hex)) + r"(?![0-9a-z])")
     for page in pages:
         view = page.first
         if match := own.search(view.plain):
@@ -47,6 +47,8 @@ def tenants_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
 
 def _other_tenant(view: Plain, own: UUID) -> tuple[int, int] | None:
     """Where the first GUID stands that is called a tenant's and is not the claim's."""
+    if not _GUID.search(view.plain):
+        return None
     for match, label in _labelled_guids(view.plain):
         digits = re.sub(r"[-\n]", "", match[0])
         if label == "tenant" and digits != own.hex and UUID(digits).int:
@@ -88,7 +90,8 @@ def domains_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
     names = {spelling for name in facts.domains for spelling in _spellings(name)}
     if not names:
         return
-    one_of = re.compile(rf"(?<![\w-])(?:{'|'.join(map(_over_lines, sorted(names)))})(?![\w-]|\.[a-z0-9])")
+    each = "|".join(behind_none(r"[\w-]", _over_lines(name)) for name in sorted(names))
+    one_of = re.compile(rf"(?:{each})(?![\w-]|\.[a-z0-9])")
     for page in pages:
         if match := one_of.search(page.first.plain):
             yield Found(Element.DOMAIN, Verdict.HOLDS, page.number, page.first.quoted(*match.span()))

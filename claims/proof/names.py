@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from claims.proof.found import Facts, Found
-from claims.proof.texts import Page, Plain, alternatives, fold
+from claims.proof.texts import Page, Plain, alternatives, behind_none, fold
 from claims.proof.words import Element, Verdict
 
 # Legal forms by language; they are no part of what a firm is called by.
@@ -54,7 +54,7 @@ SUFFIX = (
     nál, nél, hoz, hez, höz, tól, től, ért, ig, ként, ot, et, at, öt, t, ja, je, a, e, i, os, es, ös, s, ék, é,
     ban is, féle""") + r")|-[a-z]{1,2}[ae][lnrt])?"
 )  # fmt: skip
-_BEFORE, _AFTER = r"(?<![\w@.-])", SUFFIX + r"(?![\w@]|-\w|\.[a-z0-9])"
+_BEFORE, _AFTER = r"[\w@.-]", SUFFIX + r"(?![\w@]|-\w|\.[a-z0-9])"
 
 
 _LONGER = re.compile(rf"(?:[ ]+(?!(?:and|es|und|for|a|az)\b)[\w&.'-]+){{1,3}}?,?[ ]+(?:{_FORMS})(?!\w)")
@@ -83,7 +83,7 @@ def pattern_of(name: str) -> re.Pattern[str] | None:
             return None
     if not words:
         return None
-    return re.compile(_BEFORE + _joined(words) + _AFTER)
+    return re.compile(behind_none(_BEFORE, _joined(words)) + _AFTER)
 
 
 def _joined(words: Sequence[str]) -> str:

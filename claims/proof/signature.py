@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice, pairwise
 
-from claims.proof.dates import order_of
+from claims.proof.dates import Order
 from claims.proof.found import Facts, Found
 from claims.proof.layout import Cell, Side, Sides, is_filled, lines_of, sides_of
 from claims.proof.messages import confirmations_in
@@ -77,10 +77,12 @@ _LINE_TO_SIGN = re.compile(r"^[_.…\s-]*(?:_{4,}|\.{6,}|…{3,})[_.…\s-]*$")
 
 _BLOCK = 8
 _MOST_PAGES, _MOST_ENTRIES, _LONGEST_CELL = 20, 80, 300
-_HINT = re.compile(
-    r"sign|/s/|alair|s\.?\s?k\.|accept|acknowledg|confirm|approv|agreed|dat[eu]|kelt|igazol|elfogad|atve|@|name|nev"
-    r"|_{4}|\.{6}|…{3}|regards|sincerely|faithfully|udvoz|tisztelet|20\d\d"
+_HINTS = (
+    *("sign", "/s/", "alair", "accept", "acknowledg", "confirm", "approv", "agreed", "date", "datu", "kelt", "igazol"),
+    *("elfogad", "atve", "@", "name", "nev", "____", "......", "………", "regards", "sincerely", "faithfully", "udvoz"),
+    "tisztelet",
 )
+_HINT = re.compile(r"s\.?\s?k\.|20\d\d")
 _LINES_OF_LETTERHEAD = 5
 
 
@@ -106,19 +108,23 @@ class Signed:
     end: int
 
 
-def signatures_in(pages: Sequence[Page], facts: Facts, *, has_signature_field: bool) -> Iterator[Found]:
-    """Where the customer signed; failing that, where somebody should have."""
+def signatures_in(pages: Sequence[Page], facts: Facts, order: Order, *, field_on: int | None) -> Iterator[Found]:
+    """Where the customer signed; failing that, where somebody should have.
+
+    `pages`: those to search. `field_on`: the number of the document's last page where a signature field in it is
+    signed.
+    """
     sides = sides_of(facts)
-    by_page = [(page, signed_on(page, sides)) for page in to_search(pages)]
+    by_page = [(page, signed_on(page, sides)) for page in pages]
     held = [(page, one) for page, found in by_page for one in found if one.filled and one.side is not Side.PARTNER]
     empty = [(page, one) for page, found in by_page for one in found if not one.filled and one.side is not Side.PARTNER]
-    mails = [] if held else list(confirmations_in(to_search(pages), facts, order_of(pages, facts.last_day)))
+    mails = [] if held else list(confirmations_in(pages, facts, order))
     for one in mails:
         yield Found(Element.SIGNATURE, Verdict.HOLDS, one.page.number, one.page.first.quoted(one.start, one.end))
     chosen = held or ([] if mails else empty)
-    if has_signature_field and not held and not mails:
+    if field_on is not None and not held and not mails:
         last = empty[-1] if empty else None
-        number, words = (last[0].number, _quoted(*last)) if last else (pages[-1].number if pages else 1, "")
+        number, words = (last[0].number, _quoted(*last)) if last else (field_on, "")
         yield Found(Element.SIGNATURE, Verdict.HOLDS, number, words)
         return
     seen: set[int] = set()
@@ -135,8 +141,12 @@ def _quoted(page: Page, signed: Signed) -> str:
 
 def to_search(pages: Sequence[Page]) -> list[Page]:
     """The pages that may hold a signature or its date; of very many the first and the last twenty."""
-    likely = [page for page in pages if _HINT.search(page.first.plain)]
+    likely = [page for page in pages if _has_hint(page.first.plain)]
     return likely if len(likely) <= 2 * _MOST_PAGES else [*likely[:_MOST_PAGES], *likely[-_MOST_PAGES:]]
+
+
+def _has_hint(plain: str) -> bool:
+    return any(hint in plain for hint in _HINTS) or _HINT.search(plain) is not None
 
 
 @lru_cache(maxsize=64)
@@ -181,6 +191,8 @@ def _parts(cell: Cell) -> list[Cell]:
             0,
             *(match.end() for match in _INNER.finditer(cell.text) if _IS_BEHIND.search(cell.text[: match.start()])),
         ]
+        if len(starts) == 1:
+            return [cell]
         spans = list(pairwise([*starts, len(cell.text)]))
     return [replace(cell, start=cell.start + start, text=cell.text[start:end].strip()) for start, end in spans]
 

@@ -21,7 +21,7 @@ _LINE_ENDS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 # Letters that Unicode does not take apart, as people write them without their marks.
 _BARE = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"}
 # "docu-" at the end of a line and "ment" on the next; a soft hyphen is one too.
-_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad][ \t]?\r?\n[ \t]{0,8}(?=[^\W\d_])")
+_BROKEN_WORD = re.compile(r"[-\u2010\u00ad](?<=[^\W\d_].)[ \t]?\r?\n[ \t]{0,8}(?=[^\W\d_])")
 SENTENCE_END = re.compile(
     r"(?<!\binc)(?<!\bltd)(?<!\bllc)(?<!\bkft)(?<!\bzrt)(?<!\bnyrt)(?<!\bbt)(?<!\bco)(?<!\bcorp)(?<!\bdr)(?<!\bmr)(?<!\bms)"
     r"(?<!\bmrs)(?<!\bno)(?<!\b\w)[.!?]\s"
@@ -70,12 +70,17 @@ class Plain:
     plain: str
 
     @cached_property
+    def _is_even(self) -> bool:
+        """Whether each character of `text` is one of `plain`."""
+        return all(len(_FOLDING[ord(char)]) == 1 for char in set(self.text))
+
+    @cached_property
     def _ends(self) -> list[int]:
         """Where each character of `text` ends in `plain`."""
         return list(accumulate(len(_FOLDING[ord(char)]) for char in self.text))
 
     def _at(self, position: int) -> int:
-        if self.text.isascii() and len(self.text) == len(self.plain):
+        if self._is_even:
             return position
         return min(bisect_right(self._ends, position), len(self.text))
 
@@ -123,11 +128,49 @@ def page_of(number: int, text: str) -> Page:
     return Page(number, views)
 
 
+def behind_none(before: str, expression: str) -> str:
+    """The regular expression for `expression` with none of `before` (one character) right before it.
+
+    `expression` begins with an ordinary character. That comes first in what is returned: a search goes from one such
+    character to the next, where it would else try each place of a page.
+    """
+    first, rest = expression[0], expression[1:]
+    return rf"{first}(?<!{before}{first}){rest}"
+
+
 def alternatives(words: str) -> str:
     """A regular expression for any of `words` (separated by commas), plain, the longest first.
 
-    A blank in them stands for any blanks, an end of a line among them.
+    A blank in them stands for any blanks, an end of a line among them. What several words begin with is written once,
+    since a long list is else tried word by word at each letter of a page.
     """
-    each = {fold(" ".join(word.split())) for word in words.split(",")} - {""}
-    longest_first = sorted(each, key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+").replace(r"\-", "-") for word in longest_first)
+    tree = _Tree()
+    for word in {fold(" ".join(word.split())) for word in words.split(",")} - {""}:
+        tree.add(word)
+    return "|".join(tree.branches())
+
+
+class _Tree(dict[str, "_Tree"]):
+    """Words by their letters."""
+
+    is_word = False
+
+    def add(self, word: str) -> None:
+        branch = self
+        for char in word:
+            branch = branch.setdefault(char, _Tree())
+        branch.is_word = True
+
+    def branches(self) -> list[str]:
+        """What each of the words goes on with."""
+        return [_escaped(char) + self[char]._rest() for char in sorted(self)]
+
+    def _rest(self) -> str:
+        branches = self.branches()
+        if len(branches) == 1 and not self.is_word:
+            return branches[0]
+        return (f"(?:{'|'.join(branches)})" + "?" * self.is_word) if branches else ""
+
+
+def _escaped(char: str) -> str:
+    return r"\s+" if char == " " else char if char == "-" else re.escape(char)

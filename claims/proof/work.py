@@ -18,7 +18,7 @@ from claims.proof.words import Element, Verdict
 
 _NUMBER = r"(?:(?:section|article|§)?\s?\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[ivx]{1,4}\.\s+|[a-h][.)]\s+)?"
 _HEADING = re.compile(
-    rf"(?:^[^\w\n]{{0,6}}|\.\s|\t|\|\s?){_NUMBER}(?:the\s+|az?\s+)?(?:{alternatives(words.HEADINGS)})(?:\s\([^()\n]{{0,60}}\))?"
+    rf"(?:\n[^\w\n]{{0,6}}|\.\s|\t|\|\s?){_NUMBER}(?:the\s+|az?\s+)?(?:{alternatives(words.HEADINGS)})(?:\s\([^()\n]{{0,60}}\))?"
     r"[^\S\n]{0,3}(?::|[.–-](?=\s)|\t|\||$)",
     re.MULTILINE,
 )
@@ -32,7 +32,7 @@ _DOING = rf"(?:{alternatives(words.CONCRETE)}|{_HU_VERB})"
 _NAMED = rf"(?:{alternatives(words.NOUNS)}|{_HU_NOUN})"
 _CONCRETE = re.compile(rf"\b{_DOING}\b")
 _NOUN = re.compile(rf"\b(?P<noun>{_NAMED})\b(?P<what>\s+(?:of|to|for|in|at|on|with)\b)?")
-_HINT = re.compile(rf"\b(?:{_DOING}|{_NAMED})\b")
+_HINT = re.compile(rf"\W(?:{_DOING}|{_NAMED})\b")
 _VAGUE = re.compile(rf"\b(?:{alternatives(words.VAGUE)})\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -52,32 +52,43 @@ def work_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
         if held >= _MOST_PAGES:
             return
         own = without_template(page.first.plain)
-        if span := _described(own):
+        headings = list(_spans(_HEADING, own))
+        if span := _described(own, headings):
             held += 1
             yield Found(Element.WORK, Verdict.HOLDS, page.number, page.first.quoted(*span, around=20))
-        elif span := _empty_heading(page.first.plain, own):
+        elif span := _empty_heading(page.first.plain, own, headings):
             empty.append(Found(Element.WORK, Verdict.EMPTY, page.number, page.first.quoted(*span)))
     if empty and not held:
         yield empty[0]
 
 
-def _described(own: str) -> Span | None:
+def _described(own: str, headings: Sequence[Span]) -> Span | None:
     """Where the page tells of work: in a section of its own, or in sentences."""
-    for heading in islice(_HEADING.finditer(own), _MOST_HINTS):
-        end = _end_of_section(own, heading.end())
-        text = _written(own[heading.end() : end])
-        if len(_WORD.findall(text)) >= _WORDS_OF_SECTION and (_HINT.search(text) or _VAGUE.search(text)):
-            return heading.start(), min(end, heading.end() + 200)
+    for start, behind in headings:
+        end = _end_of_section(own, behind)
+        text = _written(own[behind:end])
+        if len(_WORD.findall(text)) >= _WORDS_OF_SECTION and (any(_spans(_HINT, text)) or _VAGUE.search(text)):
+            return start, min(end, behind + 200)
     return _told(own)
 
 
-def _empty_heading(plain: str, own: str) -> Span | None:
+def _empty_heading(plain: str, own: str, headings: Sequence[Span]) -> Span | None:
     """A heading for the work, the template's own too, with nothing of length below it."""
-    for heading in islice(_HEADING.finditer(plain), _MOST_HINTS):
-        end = _end_of_section(plain, heading.end())
-        if len(_WORD.findall(_written(own[heading.end() : end]))) < _WORDS_OF_SECTION:
-            return heading.span()
+    for start, behind in headings if own == plain else _spans(_HEADING, plain):
+        end = _end_of_section(plain, behind)
+        if len(_WORD.findall(_written(own[behind:end]))) < _WORDS_OF_SECTION:
+            return start, behind
     return None
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+    """Where the first headings or hints stand.
+
+    Their patterns begin with the character before, so that a search goes from line to line or from word to word and
+    not from letter to letter; before the first line stands its end.
+    """
+    for match in islice(pattern.finditer(f"\n{text}"), _MOST_HINTS):
+        yield match.start(), match.end() - 1
 
 
 def _end_of_section(plain: str, start: int) -> int:
@@ -94,22 +105,22 @@ def _written(text: str) -> str:
 def _told(own: str) -> Span | None:
     """The first sentence or list that tells of work."""
     reached = 0
-    for hint in islice(_HINT.finditer(own), _MOST_HINTS):
-        if hint.start() < reached:
+    for hint in _spans(_HINT, own):
+        if hint[0] < reached:
             continue
-        start, reached = _sentence(own, hint)
+        start, reached = _sentence(own, *hint)
         sentence = own[start:reached]
         if len(_WORD.findall(sentence)) >= _WORDS_OF_SENTENCE and _tells(sentence):
             return start, reached
     return None
 
 
-def _sentence(own: str, hint: re.Match[str]) -> Span:
-    before = own[max(0, hint.start() - _AROUND) : hint.start()]
+def _sentence(own: str, start: int, end: int) -> Span:
+    before = own[max(0, start - _AROUND) : start]
     ends = [match.end() for pattern in (SENTENCE_END, _BLANK_LINE) for match in pattern.finditer(before)]
-    behind = own[hint.end() : hint.end() + _AROUND]
+    behind = own[end : end + _AROUND]
     found = [match.start() + 1 for pattern in (SENTENCE_END, _BLANK_LINE) if (match := pattern.search(behind))]
-    return hint.start() - len(before) + max(ends, default=0), hint.end() + min(found, default=len(behind))
+    return start - len(before) + max(ends, default=0), end + min(found, default=len(behind))
 
 
 def _tells(sentence: str) -> bool:
