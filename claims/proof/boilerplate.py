@@ -7,6 +7,8 @@ from claims.proof.template import boilerplate
 from claims.proof.texts import fold
 
 _LONG = 30
+GAP = "\x1f"
+"""Stands for each character of the template's: a blank that no plain text has otherwise."""
 _WORD = re.compile(r"\w+")
 
 
@@ -23,7 +25,7 @@ def without_template(plain: str) -> str:
 
 
 def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match[0])
+    return re.sub(r"[^\n]", GAP, match[0])
 
 
 @cache

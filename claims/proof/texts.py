@@ -88,17 +88,21 @@ class Plain:
         """The very words between two positions, as they stand in the text."""
         return self.text[self._at(start) : self._at(end - 1) + 1] if end > start else ""
 
-    def quoted(self, start: int, end: int, around: int = 60) -> str:
-        """The words found with a little of what stands around them, in one line of at most 300 characters."""
+    def quoted(self, start: int, end: int, around: int = 60, *, before: int | None = None) -> str:
+        """The words found with a little of what stands around them, in one line of at most 300 characters.
+
+        `before`: how many characters of what stands before them, where it is not as many as behind them.
+        """
+        lead = around if before is None else before
         first, last = self._at(start), self._at(max(end - 1, start)) + 1
-        before = self.text[max(0, first - around) : first]
-        if first > around:
-            before = before.partition(" ")[2] if " " in before else ""
+        above = self.text[max(0, first - lead) : first]
+        if first > lead:
+            above = above.partition(" ")[2] if " " in above else ""
         after = self.text[last : last + around]
         if last + around < len(self.text):
             after = after.rpartition(" ")[0]
         found = self.text[first:last][:MOST_WORDS]
-        quote = _BLANKS.sub(" ", before + found + after).strip()
+        quote = _BLANKS.sub(" ", above + found + after).strip()
         return quote if len(quote) <= MOST_WORDS else _BLANKS.sub(" ", found).strip()[:MOST_WORDS]
 
 

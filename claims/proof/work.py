@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from claims.proof import work_words as words
-from claims.proof.boilerplate import without_template
+from claims.proof.boilerplate import GAP, without_template
 from claims.proof.found import Facts, Found
 from claims.proof.layout import is_filled
 from claims.proof.texts import SENTENCE_END, Page, alternatives
@@ -55,9 +55,9 @@ def work_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
         headings = list(_spans(_HEADING, own))
         if span := _described(own, headings):
             held += 1
-            yield Found(Element.WORK, Verdict.HOLDS, page.number, page.first.quoted(*span, around=20))
+            yield Found(Element.WORK, Verdict.HOLDS, page.number, page.first.quoted(*span, around=20, before=0))
         elif span := _empty_heading(page.first.plain, own, headings):
-            empty.append(Found(Element.WORK, Verdict.EMPTY, page.number, page.first.quoted(*span)))
+            empty.append(Found(Element.WORK, Verdict.EMPTY, page.number, page.first.quoted(*span, before=0)))
     if empty and not held:
         yield empty[0]
 
@@ -68,7 +68,7 @@ def _described(own: str, headings: Sequence[Span]) -> Span | None:
         end = _end_of_section(own, behind)
         text = _written(own[behind:end])
         if len(_WORD.findall(text)) >= _WORDS_OF_SECTION and (any(_spans(_HINT, text)) or _VAGUE.search(text)):
-            return start, min(end, behind + 200)
+            return _first_word(own, start), min(end, behind + 200)
     return _told(own)
 
 
@@ -111,8 +111,13 @@ def _told(own: str) -> Span | None:
         start, reached = _sentence(own, *hint)
         sentence = own[start:reached]
         if len(_WORD.findall(sentence)) >= _WORDS_OF_SENTENCE and _tells(sentence):
-            return start, reached
+            return _first_word(own, own.rfind(GAP, start, hint[0]) + 1 or start), reached
     return None
+
+
+def _first_word(own: str, start: int) -> int:
+    """Where the author's words begin, behind blanks and what the template says."""
+    return len(own) - len(own[start:].lstrip())
 
 
 def _sentence(own: str, start: int, end: int) -> Span:
