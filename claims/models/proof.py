@@ -1,9 +1,11 @@
 """Proof of execution: the documents of a claim, what was read in them, and the cells of the proof matrix."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,10 @@ def random_name(document: "Document", _filename: str) -> str:
     return f"{document.claim.reference}/{uuid.uuid4().hex}"
 
 
+# What fails each time stands behind what has not been tried: many that fail keep nobody else waiting.
+FAIREST = (F("look_again_at").asc(nulls_first=True), "id")
+
+
 class DocumentQuerySet(models.QuerySet["Document"]):
     """Filters over documents; who may see which is decided in `claims.permissions`."""
 
@@ -37,17 +43,26 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Those that count as proof: all but quarantined ones."""
         return self.exclude(scan_state=ScanState.INFECTED)
 
+    def due(self, now: datetime) -> "DocumentQuerySet":
+        """Those that a sweep at `now` (aware) may take: not those whose storage or scanner failed a moment ago."""
+        return self.filter(Q(look_again_at=None) | Q(look_again_at__lte=now))
+
     def to_scan(self) -> "DocumentQuerySet":
-        """Those that wait for the scanner, the oldest first."""
-        return self.filter(scan_state=ScanState.WAITING).order_by("id")
+        """Those that wait for the scanner, those that never failed first."""
+        return self.filter(scan_state=ScanState.WAITING).order_by(*FAIREST)
 
     def to_read(self) -> "DocumentQuerySet":
-        """Those that may be shown and were not read yet, the oldest first."""
-        return self.showable().filter(read_state=ReadState.WAITING).order_by("id")
+        """Those that may be shown and were not read yet, the least tried first."""
+        return self.showable().filter(read_state=ReadState.WAITING).order_by("read_attempts", *FAIREST)
 
     def to_judge(self) -> "DocumentQuerySet":
-        """Those that were read, and whose words were not yet compared with the claim's facts as they are now."""
-        return self.showable().exclude(read_state=ReadState.WAITING).filter(judged_at=None).order_by("id")
+        """Those that were read, and whose words were not yet compared with the claim's facts, the least tried first."""
+        read = self.showable().exclude(read_state=ReadState.WAITING)
+        return read.filter(judged_at=None).order_by("judge_attempts", *FAIREST)
+
+    def judged(self) -> "DocumentQuerySet":
+        """Those that were compared with the claim's facts, those that were looked after longest ago first."""
+        return self.exclude(judged_at=None).order_by("judged_at", "id")
 
 
 class Document(models.Model):
@@ -78,8 +93,15 @@ class Document(models.Model):
     read_attempts = models.PositiveSmallIntegerField(_("attempts to read it"), default=0)
     page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True)
     has_signature_field = models.BooleanField(_("has a signed signature field"), default=False)
-    # Empty again whenever a fact of the claim changes that the findings rest on.
+    # When it was compared, or last found to be compared with the facts as they are. Empty again whenever a fact of the
+    # claim changes that the findings rest on.
     judged_at = models.DateTimeField(_("compared with the claim"), null=True, blank=True)
+    # How often a comparison began: 0 again after one that came to its end, so that one that was given up can be told.
+    judge_attempts = models.PositiveSmallIntegerField(_("attempts to compare it"), default=0)
+    # Which facts it was compared with (Facts.key): others may change them, who know nothing of claims.
+    facts_key = models.CharField(_("facts it was compared with"), max_length=32, blank=True)
+    # The sweeps leave it alone until then: its storage or the scanner failed.
+    look_again_at = models.DateTimeField(_("tried again"), null=True, blank=True)
     # MinHash of what its author wrote, 64 numbers of four bytes; empty where that is too little to compare.
     text_signature = models.BinaryField(_("signature of the text"), null=True, blank=True)
 
@@ -93,9 +115,10 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["sha256"], name="documents_by_content"),
             # What the jobs sweep for each minute: few rows among very many.
-            models.Index(fields=["id"], name="documents_to_scan", condition=models.Q(scan_state=ScanState.WAITING)),
-            models.Index(fields=["id"], name="documents_to_read", condition=models.Q(read_state=ReadState.WAITING)),
-            models.Index(fields=["id"], name="documents_to_judge", condition=models.Q(judged_at__isnull=True)),
+            models.Index(fields=["id"], name="documents_to_scan", condition=Q(scan_state=ScanState.WAITING)),
+            models.Index(fields=["id"], name="documents_to_read", condition=Q(read_state=ReadState.WAITING)),
+            models.Index(fields=["id"], name="documents_to_judge", condition=Q(judged_at__isnull=True)),
+            models.Index(fields=["judged_at", "id"], name="documents_by_comparison"),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +133,11 @@ class Document(models.Model):
     def is_quarantined(self) -> bool:
         """Whether the scanner found something in it. It is shown to nobody and counts as no proof."""
         return self.scan_state == ScanState.INFECTED
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it could not be compared with the claim: nobody but people has looked for anything in it."""
+        return self.judged_at is not None and self.judge_attempts > 0
 
     @property
     def has_pictures(self) -> bool:

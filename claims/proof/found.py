@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from uuid import UUID
 
 from claims.proof.words import Element, Verdict
@@ -43,6 +44,15 @@ class Facts:
     def last_day(self) -> date:
         """The last day that an acknowledgement can carry without lying in the future."""
         return max(self.submitted_on, self.added_on or self.submitted_on)
+
+    @property
+    def key(self) -> str:
+        """A short hash of all that others may change: 32 characters. The days are left out; the claim's acts set them.
+
+        A draft is measured as if it were submitted now: with its day in the hash it would be searched anew each day.
+        """
+        said = (self.customer, self.domains, self.tenant_id, self.partner, self.products, self.public_sector)
+        return blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)
