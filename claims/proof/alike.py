@@ -5,7 +5,7 @@ so that the same letter for another customer is the same, and two letters made f
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
 from heapq import nsmallest
@@ -31,9 +31,9 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _ADDRESS = re.compile(r"(?<!\S)\S{0,200}?(?:@|://|www\.)\S*|(?<![\w-])[\w-]{1,63}(?:\.[a-z][\w-]{1,63})+")
 
 
-def signature_of(pages: Sequence[str], facts: Facts) -> bytes | None:
+def signature_of(pages: Iterable[str], facts: Facts) -> bytes | None:
     """64 numbers of four bytes that stand for the text; None where too little of it is the author's own."""
-    words = _own_words("\n".join(pages), facts)
+    words = list(_own_words(pages, facts))
     if len(words) < FEWEST_WORDS:
         return None
     hashes = {_hash(" ".join(words[start : start + SHINGLE])) for start in range(len(words) - SHINGLE + 1)}
@@ -72,14 +72,15 @@ def _mixers() -> tuple[tuple[int, int], ...]:
     return tuple((number(f"a{index}"), number(f"b{index}")) for index in range(NUMBERS))
 
 
-def _own_words(text: str, facts: Facts) -> list[str]:
-    """The words that the author wrote, in their order."""
-    plain = without_template(fold(text))
-    for pattern in (pattern_of(facts.customer), pattern_of(facts.partner)):
-        plain = pattern.sub(" ", plain) if pattern else plain
-    plain = _ADDRESS.sub(" ", plain)
+def _own_words(pages: Iterable[str], facts: Facts) -> Iterator[str]:
+    """The words that the author wrote, in their order. Page by page: a long text is never held twice."""
+    names = [pattern for pattern in (pattern_of(facts.customer), pattern_of(facts.partner)) if pattern]
     left_out = set(_words_of_facts(facts))
-    return [word for word in _WORD.findall(plain) if word not in left_out]
+    for page in pages:
+        plain = without_template(fold(page))
+        for pattern in names:
+            plain = pattern.sub(" ", plain)
+        yield from (word for word in _WORD.findall(_ADDRESS.sub(" ", plain)) if word not in left_out)
 
 
 def _words_of_facts(facts: Facts) -> Iterator[str]:
