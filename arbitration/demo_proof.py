@@ -49,6 +49,6 @@ def read_proof(claim: Claim, *, at: datetime | None) -> None:
     """Read what was added, as the job would; told afterwards, it happened `at`."""
     for document_id in claim.documents.values_list("pk", flat=True):
         reading.read_one(document_id)
-    reading.judge(claim.reference)
+        reading.judge_one(document_id)
     if at is not None:
         claim.cells.filter(changed_at__gt=at, verdict="").update(changed_at=at)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from arbitration.acts.check import carry_over
 from arbitration.models import Review
 from arbitration.permissions import require_free, require_role
+from claims.acts import reading
 from claims.acts.ground import Doing, begin, conclude, lock_claim
 from claims.models import Claim
 from claims.transitions import Act
@@ -38,6 +39,7 @@ def _start(doing: Doing, by: User) -> None:
     review = Review.objects.create(claim=doing.claim, round=doing.claim.round, reviewer=by, started_at=doing.at)
     carry_over(doing, review, by)
     conclude(doing, fields={"reviewer": by, "review_started_at": doing.at}, data={"round": doing.claim.round})
+    reading.look_if_changed(doing.claim)
 
 
 def _free_for(by: User) -> Q:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from claims import mails
-from claims.acts import contests, snapshots
+from claims.acts import contests, reading, snapshots
 from claims.acts.comment import write_comment
 from claims.acts.ground import begin, chosen, conclude, lock_lines, read_claim, set_outcome
 from claims.acts.submit import require_complete
@@ -38,5 +38,6 @@ def resubmit(
         if body.strip():
             write_comment(doing, body=body, audience=Audience.PARTNER)
         snapshots.take(doing, by=by)
+        reading.look_if_changed(claim)
         mails.resubmitted(claim=claim, event=event, deadline=deadline)
     return claim

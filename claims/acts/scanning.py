@@ -19,6 +19,7 @@ from django.utils import timezone
 from claims import mails
 from claims.acts import reading
 from claims.acts.ground import lock_claim
+from claims.acts.isolation import isolated
 from claims.models import Claim, Document
 from claims.proof.prefill import forget_document
 from claims.proof.words import ScanState
@@ -51,21 +52,33 @@ def scan_one(document_id: int) -> bool:
 def scan_due(limit: int) -> int:
     """Scan up to `limit` waiting documents; returns how many got their verdict.
 
-    In any order, so that one that the scanner cannot digest keeps none behind it waiting. Ends early when nothing
-    listens at CLAMD_ADDRESS, and when the time of a sweep is over.
+    What failed waits for a while and then comes last, so that one that the scanner cannot digest keeps none behind it
+    waiting. Ends early when nothing listens at CLAMD_ADDRESS, and when the time of a sweep is over.
     """
     until, done = time.monotonic() + SECONDS_FOR_A_SWEEP, 0
-    for document_id in list(Document.objects.to_scan().order_by("?").values_list("pk", flat=True)[:limit]):
+    for document_id in list(Document.objects.to_scan().due(timezone.now()).values_list("pk", flat=True)[:limit]):
         if time.monotonic() > until:
             break
         try:
-            done += _scan(document_id)
+            done += _scan_in_turn(document_id)
         except ScannerAway as fault:
             log.error("scanner_away", fault=str(fault))
             break
-        except ScannerSilent as fault:
-            log.error("scanner_silent", document=document_id, fault=str(fault))
     return done
+
+
+def _scan_in_turn(document_id: int) -> bool:
+    """Whether it got its verdict. Raises ScannerAway."""
+    try:
+        is_done = isolated(_scan, document_id, but=(ScannerSilent,))
+    except ScannerAway:
+        raise
+    except ScannerSilent as fault:
+        log.error("scanner_silent", document=document_id, fault=str(fault))
+        is_done = False
+    if not is_done:
+        reading.put_off(document_id)
+    return bool(is_done)
 
 
 def _scan(document_id: int) -> bool:
@@ -73,7 +86,8 @@ def _scan(document_id: int) -> bool:
     if document is None:  # removed, or another worker was quicker
         return True
     if not settings.CLAMD_ADDRESS:
-        return bool(Document.objects.to_scan().filter(pk=document_id).update(scan_state=ScanState.NOT_SCANNED))
+        waiting = Document.objects.to_scan().filter(pk=document_id)
+        return bool(waiting.update(scan_state=ScanState.NOT_SCANNED, look_again_at=None))
     try:
         with opened(document.file) as file:
             verdict = scan(file.chunks(CHUNK))
@@ -95,7 +109,9 @@ def note_verdict(*, document_id: int, threat: str, at: datetime | None = None) -
     if threat:
         _quarantine(document_id, threat, at)
     else:
-        Document.objects.to_scan().filter(pk=document_id).update(scan_state=ScanState.CLEAN, scanned_at=at)
+        Document.objects.to_scan().filter(pk=document_id).update(
+            scan_state=ScanState.CLEAN, scanned_at=at, look_again_at=None
+        )
 
 
 def _quarantine(document_id: int, threat: str, at: datetime) -> None:

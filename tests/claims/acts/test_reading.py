@@ -109,7 +109,7 @@ def test_another_product_is_looked_for_in_what_was_read_already() -> None:
     assert Document.objects.to_judge().exists()
     tasks.look_at_documents()
     empty = [(cell.product.name, cell.column) for cell in matrix_of(claim, claim.created_by).empty]
-    assert empty == [("SharePoint", "named")]
+    assert empty == [("SharePoint", column) for column in ("named", "described", "acknowledged", "dated")]
     presales = [Activity.PRESALES]
     business = SolutionArea.BUSINESS_APPLICATIONS
     save_activity(reference=claim.reference, by=claim.created_by, area=business, activities=presales)
@@ -192,7 +192,7 @@ def test_a_draft_that_is_deleted_while_its_proof_is_read_leaves_nothing(monkeypa
     tasks.look_at_document(document.pk)
     assert not Document.objects.exists()
     assert not DocumentPage.objects.exists()
-    assert not reading.judge(claim.reference)
+    assert not reading.judge_one(document.pk)
 
 
 def test_facts_that_change_while_texts_are_searched_are_searched_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +210,7 @@ def test_facts_that_change_while_texts_are_searched_are_searched_anew(monkeypatc
         return search(*arguments, **facts)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reading, "findings_in", meanwhile)
-    assert reading.judge(claim.reference)
+    assert [reading.judge_one(pk) for pk in claim.documents.order_by("pk").values_list("pk", flat=True)] == [True, True]
     assert not Finding.objects.filter(element=Element.PRODUCT).exists()
     assert [cell.column for cell in matrix_of(claim, claim.created_by).empty] == ["named"]
 
