@@ -21,6 +21,7 @@ from claims.meanings import MEANINGS
 from claims.models import Claim, ClaimLine, Comment, Document, Event
 from claims.panels import Panel, next_panel
 from claims.permissions import HeldBack, held_back, visible_comments, visible_documents, visible_events
+from claims.proof.documents import in_work
 from claims.proof.matrix import matrix_of
 from claims.proof.report import Report, report
 from claims.time_shown import ShownTime, time_of
@@ -135,6 +136,11 @@ class Workspace:
     def new_documents(self) -> list[Document]:
         """What was added since the partner was asked."""
         return [view.document for view in self.documents if view.is_new]
+
+    @property
+    def documents_in_work(self) -> int:
+        """On how many of the documents the portal still works; until then an empty cell says nothing."""
+        return sum(in_work(view.document) for view in self.documents)
 
     @property
     def is_done_for_now(self) -> bool:

@@ -11,10 +11,11 @@ from enum import StrEnum
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from claims.models import Claim, Document, Finding
 from claims.permissions import visible_documents
+from claims.proof.documents import in_work
 from claims.proof.freshness import GONE
 from claims.proof.matrix import needed_columns
 from claims.proof.rules import customer_must_acknowledge
@@ -90,12 +91,16 @@ ADVICE: dict[tuple[Element, State], str | Promise] = {
         "Have the customer acknowledge too that the partner will seek the association; the template has the sentence."
     ),
 }
-CANNOT_TELL = gettext_lazy("It was not found where there is text to read; please look yourself in the other documents.")
+# What no column of the proof matrix speaks of: whoever reads the matrix alone has to be told of it besides.
+WITHOUT_COLUMN = frozenset({Element.CUSTOMER, Element.PARTNER, Element.PUBLIC_SECTOR})
 
 
 @dataclass(frozen=True)
 class Row:
-    """One element that the proof must show. `finding` is the best of those found, `advice` empty where it is found."""
+    """One element that the proof must show. `finding` is the best of those found.
+
+    `advice` is empty where it is found, and where the report says why nothing can be told.
+    """
 
     element: Element
     state: State
@@ -139,40 +144,82 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """What was found for a claim."""
+    """What was found for a claim. `why_untold` says why the portal cannot tell of the rows that it cannot tell of."""
 
     rows: list[Row]
+    why_untold: str = ""
+
+    @property
+    def found(self) -> list[Row]:
+        """What was found."""
+        return [row for row in self.rows if row.is_found]
 
     @property
     def gaps(self) -> list[Row]:
-        """What was not found, or does not do."""
-        return [row for row in self.rows if not row.is_found]
+        """What was looked for and not found, or does not do."""
+        return [row for row in self.rows if not row.is_found and row not in self.untold]
+
+    @property
+    def untold(self) -> list[Row]:
+        """Of what the portal cannot tell, because nobody but people can read it or has read it so far."""
+        return [row for row in self.rows if row.state == State.CANNOT_TELL]
+
+    @property
+    def untold_labels(self) -> list[str]:
+        """The same in words."""
+        return [row.label for row in self.untold]
+
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether one sentence says everything: the portal can tell of no row at all."""
+        return len(self.untold) == len(self.rows)
+
+    @property
+    def gaps_without_column(self) -> list[Row]:
+        """The gaps that no cell of the proof matrix shows."""
+        return [row for row in self.gaps if row.element in WITHOUT_COLUMN]
 
     @property
     def is_complete(self) -> bool:
         """Whether everything was found. It decides nothing."""
-        return not self.gaps
+        return len(self.found) == len(self.rows)
 
 
-def report(claim: Claim, reader: User) -> Report:
+def report(claim: Claim, reader: User, documents: Sequence[Document] | None = None) -> Report:
     """The report on the documents that `reader` may see and that may be shown, in the active language.
 
-    A fixed number of queries, whatever the number of products, documents and findings.
+    A fixed number of queries, whatever the number of products, documents and findings. `documents`, where the caller
+    has them, are those that `reader` may see.
     """
-    documents = list(visible_documents(reader, claim))
+    documents = list(visible_documents(reader, claim)) if documents is None else documents
     shown = {document.pk: document for document in documents if document.is_showable}
     findings = list(Finding.objects.filter(document__in=shown).select_related("product"))
     for finding in findings:
         finding.document = shown[finding.document_id]
     is_unread = any(_is_unread(document) for document in documents)
-    return Report([_row(claim, *sought, findings, is_unread=is_unread) for sought in _sought(claim)])
+    rows = [_row(claim, *sought, findings, is_unread=is_unread) for sought in _sought(claim)]
+    return Report(rows, _why_untold(documents) if is_unread else "")
+
+
+def _why_untold(documents: Iterable[Document]) -> str:
+    """Why the portal cannot tell what it did not find, in the active language."""
+    counted = [document for document in documents if not document.is_quarantined]
+    if any(in_work(document) for document in counted):
+        return _("The portal is still reading. What it finds appears here.")
+    if any(not _is_unread(document) for document in counted):
+        return _("It was not found where there is text to read; please look yourself in the other documents.")
+    return ngettext(
+        "There is no text in the document that the portal can read, so it cannot tell what is shown; people can.",
+        "There is no text in the documents that the portal can read, so it cannot tell what is shown; people can.",
+        len(counted),
+    )
 
 
 def _is_unread(document: Document) -> bool:
     """Whether something may stand in it that nobody has looked for; a quarantined file is no proof."""
     if document.is_quarantined:
         return False
-    return document.read_state != ReadState.READ or document.judged_at is None
+    return document.read_state != ReadState.READ or document.judged_at is None or document.is_given_up
 
 
 def _sought(claim: Claim) -> Iterable[tuple[Element, Product | None]]:
@@ -214,11 +261,10 @@ def _best(findings: Sequence[Finding]) -> Finding | None:
 
 
 def _advice(claim: Claim, element: Element, state: State, product: Product | None, best: Finding | None) -> str:
-    if state == State.FOUND:
+    if state in {State.FOUND, State.CANNOT_TELL}:
         return ""
     advice = ADVICE.get((element, state), ADVICE[element, State.MISSING])
-    sentence = CANNOT_TELL if state == State.CANNOT_TELL else advice
-    return str(sentence) % {
+    return str(advice) % {
         "customer": claim.customer_display_name,
         "domain": claim.domain,
         "tenant": claim.tenant_id or "",

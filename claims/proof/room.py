@@ -17,10 +17,11 @@ from django.utils.translation import pgettext
 
 from claims.models import Claim, Document, Finding
 from claims.permissions import HeldBack, held_back, may, visible_documents
+from claims.proof.documents import in_work
 from claims.proof.matrix import MatrixView, matrix_of
 from claims.proof.pictures import is_spoilt
 from claims.proof.report import Report, report
-from claims.proof.words import ReadState
+from claims.proof.words import Element, ReadState
 from claims.transitions import Act
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
@@ -29,6 +30,8 @@ from cpor_portal.directory.domain_names import display_form
 ZOOMS = ("50", "75", "fit", "150", "200", "300")
 """How wide a page is shown, in hundredths of the room there is for it."""
 FIT = "fit"
+_ELEMENTS = list(Element)
+"""What is found on a page stands in the order of the report."""
 LONGEST_NUMBER = 9
 
 
@@ -80,6 +83,11 @@ class Room:
     findings: list[Finding]
     matrix: MatrixView
     report: Report
+
+    @property
+    def documents_in_work(self) -> int:
+        """On how many documents the portal still works; until then an empty cell says nothing."""
+        return sum(in_work(document) for document in self.documents)
 
     @property
     def domain(self) -> str:
@@ -243,7 +251,8 @@ def _text(document: Document | None, page: int) -> str:
 def _findings(document: Document | None, page: int) -> list[Finding]:
     if document is None or not document.is_showable:
         return []
-    return list(document.findings.filter(page=page).select_related("product"))
+    found = document.findings.filter(page=page).select_related("product")
+    return sorted(found, key=lambda one: (_ELEMENTS.index(Element(one.element)), one.product_id or 0, one.pk))
 
 
 def pieces(text: str, phrases: Iterable[str]) -> list[list[Piece]]:

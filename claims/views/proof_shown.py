@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from claims.models import Claim
 from claims.permissions import visible_documents
-from claims.proof.documents import documents_context, shown_documents
+from claims.proof.documents import documents_context, in_work, shown_documents
 from claims.proof.freshness import freshness_of
 from claims.proof.gaps import gaps_named
 from claims.proof.matrix import matrix_of
@@ -39,7 +39,11 @@ def asked_of(claim: Claim, reader: User, word: ShownComment | None) -> dict[str,
 
 def answer_of(claim: Claim, reader: User, word: ShownComment | None) -> dict[str, object]:
     """What the page of an answer needs: the cells asked for, and whether anything was done since the request."""
-    return {**asked_of(claim, reader, word), "is_unchanged": word is not None and not _is_touched(claim, word.at)}
+    return {
+        **asked_of(claim, reader, word),
+        "documents_in_work": sum(in_work(document) for document in visible_documents(reader, claim)),
+        "is_unchanged": word is not None and not _is_touched(claim, word.at),
+    }
 
 
 def _is_touched(claim: Claim, since: datetime) -> bool:

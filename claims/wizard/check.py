@@ -18,6 +18,7 @@ from claims.proof.documents import in_work
 from claims.proof.freshness import freshness_of
 from claims.proof.gaps import gaps_in
 from claims.proof.matrix import matrix_of
+from claims.proof.report import report
 from claims.refusals import Explanation, explain
 from claims.transitions import ADMINS, Act
 from claims.wizard import frame, steps
@@ -79,6 +80,7 @@ def _proof_facts(visit: Visit) -> dict[str, Any]:
     return {
         "matrix": matrix,
         "gaps": gaps_in(matrix.empty),
+        "other_gaps": report(claim, visit.user, visit.documents).gaps_without_column,
         "freshness": freshness_of(claim, timezone.now()),
         "documents_in_work": sum(in_work(one) for one in documents),
         "may_fill_in": steps.may_edit(visit.user, claim, steps.BY_SLUG["proof"]),

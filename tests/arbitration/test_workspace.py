@@ -14,7 +14,7 @@ from claims.acts.editing import add_documents
 from claims.acts.resubmit import resubmit
 from claims.models import Claim, ClaimLine
 from claims.permissions import visible_comments
-from claims.proof.words import ScanState
+from claims.proof.words import ReadState, ScanState
 from claims.words import REVIEWER_REASONS, Audience
 from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.directory.local import LocalDirectory
@@ -204,8 +204,16 @@ def test_documents_that_wait_for_their_scan_or_are_quarantined_are_numbers_alone
 
 
 def test_what_the_portal_found_is_advice_beside_the_documents(reviewer: User) -> None:
-    page = page_of(reviewer, make_under_review(reviewer))
-    assert 'data-report="signature" data-state="cannot_tell"' in page
+    claim = make_under_review(reviewer)
+    assert "The portal is still reading." in page_of(reviewer, claim)
+    claim.documents.update(read_state=ReadState.READ, judged_at=timezone.now())
+    page = page_of(reviewer, claim)
+    assert 'data-report="signature" data-state="missing"' in page
+    assert "data-untold" not in page
+    claim.documents.update(read_state=ReadState.NO_TEXT)
+    page = page_of(reviewer, claim)
+    assert page.count("There is no text in the document that the portal can read") == 1
+    assert "data-report" not in page
     assert "Advice only: reviewers decide by the documents themselves." in page
 
 

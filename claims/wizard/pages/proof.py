@@ -80,7 +80,7 @@ def _found(visit: Visit, documents: Sequence[Document]) -> dict[str, Any]:
     if not documents:
         return {}
     return {
-        "report": report(visit.claim, visit.user),
+        "report": report(visit.claim, visit.user, documents),
         "matrix": matrix_of(visit.claim, visit.user),
         "freshness": freshness_of(visit.claim, timezone.now()),
         "may_fill_in": steps.may_edit(visit.user, visit.claim, steps.BY_SLUG["proof"]),

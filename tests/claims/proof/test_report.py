@@ -54,7 +54,35 @@ def test_what_holds_counts_before_what_does_not(claim: Claim, side: Side) -> Non
 
 def test_where_a_document_has_no_text_the_portal_cannot_tell(claim: Claim, side: Side) -> None:
     claim.documents.update(read_state=ReadState.NO_TEXT)
-    assert states(claim, side)[Element.CUSTOMER] == State.CANNOT_TELL
+    told = report(claim, side.person)
+    assert {row.state for row in told.rows} == {State.CANNOT_TELL}
+    assert told.tells_nothing
+    assert (told.gaps, told.found, {row.advice for row in told.rows}) == ([], [], {""})
+    assert told.why_untold.startswith("There is no text in the document that the portal can read")
+
+
+def test_beside_a_document_with_text_the_others_are_left_to_people(claim: Claim, side: Side) -> None:
+    read = claim.documents.get()
+    find(read, Element.CUSTOMER, Verdict.HOLDS)
+    find(read, Element.DATE, Verdict.OLD, date(2024, 1, 2))
+    scan = Document.objects.create(
+        claim=claim, name="scan.png", sha256="1", size=1, uploaded_by=read.uploaded_by, judged_at=timezone.now(),
+        read_state=ReadState.NO_TEXT,
+    )  # fmt: skip
+    told = report(claim, side.person)
+    assert [row.element for row in told.found] == [Element.CUSTOMER]
+    assert [row.element for row in told.gaps] == [Element.DATE]
+    assert Element.SIGNATURE in {row.element for row in told.untold}
+    assert "look yourself in the other documents" in told.why_untold
+    Document.objects.filter(pk=scan.pk).update(judged_at=None)
+    assert "still reading" in report(claim, side.person).why_untold
+
+
+def test_what_no_column_of_the_matrix_shows_is_told_by_itself(claim: Claim, side: Side) -> None:
+    assert [row.element for row in report(claim, side.person).gaps_without_column] == [
+        Element.CUSTOMER,
+        Element.PARTNER,
+    ]
 
 
 def test_more_findings_take_no_more_queries(claim: Claim, side: Side) -> None:

@@ -100,6 +100,15 @@ def test_a_page_stands_with_its_text_and_the_words_that_were_found(draft: Claim,
     assert 'value="2026-10-12"' in text_of(page), "the date that was found is offered"
 
 
+def test_what_was_found_on_a_page_stands_in_the_order_of_the_report(draft: Claim, side: Side) -> None:
+    document = draft.documents.get()
+    for element in (Element.WORK, Element.DATE, Element.CUSTOMER, Element.TENANT):
+        Finding.objects.create(document=document, element=element, verdict=Verdict.HOLDS, page=1, words="Words")
+    page = signed_in(side.person).get(_room(draft))
+    assert attributes(page, "data-element")[:4] == ["customer", "tenant", "work", "date"]
+    assert attributes(page, "data-report")[:2] == ["customer", "domain"]
+
+
 def test_what_was_found_leads_to_its_page(draft: Claim, side: Side) -> None:
     document = draft.documents.get()
     Finding.objects.create(document=document, element=Element.SIGNATURE, verdict=Verdict.HOLDS, page=3, words="Signed")

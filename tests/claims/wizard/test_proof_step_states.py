@@ -143,6 +143,30 @@ def test_nothing_is_called_missing_while_a_document_is_being_read(person: Driver
     assert "data-found" not in page.content.decode()
 
 
+def test_of_documents_without_text_one_sentence_says_that_the_portal_cannot_tell(person: Driver) -> None:
+    _document(person, read_state=ReadState.NO_TEXT, judged_at=NOON)
+    page = person.open("proof")
+    assert text_of(page).count("There is no text in the document that the portal can read") == 1
+    assert "data-found" not in page.content.decode()
+    _another(person.claim, "letter.pdf")
+    letter = person.claim.documents.get(name="letter.pdf")
+    Finding.objects.create(document=letter, page=1, element=Element.CUSTOMER, verdict=Verdict.HOLDS, words="Named")
+    page = person.open("proof")
+    assert text_of(page).count("look yourself in the other documents") == 1
+    assert page.content.decode().count('data-found="cannot_tell"') == 1
+
+
+@pytest.mark.parametrize("step", ["proof", "check"])
+def test_an_empty_cell_is_not_known_before_the_portal_has_looked(person: Driver, step: str) -> None:
+    page = text_of(person.open(step))
+    assert "Not shown yet" not in page
+    assert page.count("Not known yet") == 10 + 1, "each cell, and the legend"
+    _document(person, **READ)
+    page = text_of(person.open(step))
+    assert "Not known yet" not in page
+    assert page.count("Not shown yet") == 10
+
+
 def test_the_check_page_names_what_is_empty_and_lets_the_claim_through(person: Driver) -> None:
     _document(person, **READ)
     _fill(person.claim, Column.NAMED, Column.TIED, Column.DESCRIBED, Column.DATED)
@@ -156,9 +180,24 @@ def test_the_check_page_names_what_is_empty_and_lets_the_claim_through(person: D
 def test_a_full_matrix_is_said_and_not_warned_of(person: Driver) -> None:
     _document(person, **READ)
     _fill(person.claim, *Column)
+    for element in (Element.CUSTOMER, Element.PARTNER):
+        Finding.objects.create(
+            document=person.claim.documents.get(), page=1, element=element, verdict=Verdict.HOLDS, words="Named"
+        )
     page = person.open("check")
     assert "Every cell of the proof matrix says" in text_of(page)
     assert 'data-notice="empty-cells"' not in page.content.decode()
+
+
+def test_a_party_that_the_proof_does_not_name_is_warned_of_though_the_matrix_is_full(person: Driver) -> None:
+    document = _document(person, **READ)
+    _fill(person.claim, *Column)
+    Finding.objects.create(document=document, page=1, element=Element.CUSTOMER, verdict=Verdict.HOLDS, words="Named")
+    page = text_of(person.open("check"))
+    assert f"name: Not found. Add a document that names the partner: {person.claim.firm.name}." in page
+    assert page.count("name: Not found") == 1
+    assert "Every cell of the proof matrix says" not in page
+    assert person.submit().headers["Location"] == f"/claims/{person.reference}/"
 
 
 def test_documents_that_are_still_read_are_said_and_hold_nothing_up(person: Driver) -> None:

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_too]
 
 @pytest.mark.parametrize(
     ("step", "most"),
-    [("tenant", 8), ("activity", 9), ("mpn", 13), ("products", 14), ("contacts", 8), ("proof", 17), ("check", 31)],
+    [("tenant", 8), ("activity", 9), ("mpn", 13), ("products", 14), ("contacts", 8), ("proof", 17), ("check", 34)],
 )
 def test_a_step_is_shown_with_few_queries(step: str, most: int) -> None:
     side, product = make_side(), make_product()
