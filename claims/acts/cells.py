@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from claims.acts import reading
 from claims.acts.editing import saving
 from claims.acts.ground import Doing
-from claims.history import what_happened_last
 from claims.models import Claim, Document, ProofCell
-from claims.proof.keys import CellKey, cells_of
+from claims.proof.keys import CellKey, cells_of, fingerprint
 from claims.proof.prefill import EMPTY
 from claims.proof.words import CellVerdict, Column, Source
 from claims.transitions import Act
@@ -33,17 +32,18 @@ def set_cells(
     keys: Collection[str],
     dated_on: date | None = None,
     offered: Collection[str] | None = None,
-    version: int | None = None,
+    seen: str | None = None,
 ) -> Claim:
     """Say what one page of a document shows: the cells of `keys` point to it from now on.
 
     Cells that pointed there, were `offered` on the form (None: all) and are not in `keys` become empty. `dated_on` is
     the day of the customer's acknowledgement, for column "dated". Everybody of the firm may on a draft, and on a filed
     claim whoever may add proof. Raises Refused (`cell_unknown`, `page_unknown`, `date_required`, `date_in_future`),
-    Conflict (document removed meanwhile, stale `version`, status moved on), NotAllowed.
+    Conflict (document removed meanwhile, status moved on, or a colleague changed a cell: `seen` is the `fingerprint` on
+    the page that was filled in), NotAllowed.
     """
     with saving(reference, by, "proof", seen=None, amended_by=Act.ADD_PROOF, told={"cells": len(keys)}) as doing:
-        _refuse_stale(doing, version)
+        _refuse_stale(doing, seen)
         here = _Here(_document(doing, document_id), page, doing)
         here.require_page()
         known = cells_of(doing.claim)
@@ -55,11 +55,10 @@ def set_cells(
     return doing.claim
 
 
-def _refuse_stale(doing: Doing, version: int | None) -> None:
-    """One's own earlier save is no conflict, as on the wizard's steps; a colleague's or a reviewer's is."""
-    claim = doing.claim
-    if version not in (None, claim.version) and claim.edited_by not in (None, doing.by):
-        raise Conflict("claim_has_moved_on", what_happened_last(claim, reader=doing.by), claim=claim)
+def _refuse_stale(doing: Doing, seen: str | None) -> None:
+    if seen is not None and doing.by is not None and seen != fingerprint(doing.claim, doing.by):
+        text = _("A colleague has changed the proof matrix since you opened it. Look at what it says now.")
+        raise Conflict("matrix_has_changed", text, claim=doing.claim)
 
 
 def _known(known: dict[str, CellKey], key: str) -> CellKey:

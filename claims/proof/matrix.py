@@ -240,7 +240,7 @@ class _Reading:
             words="" if hidden else cell.words,
             dated_on=cell.dated_on,
             verdict=verdict,
-            is_changed=self._is_changed(cell),
+            is_changed=self._is_changed(cell, line),
             changed_at=cell.changed_at,
             is_asked=verdict == CellVerdict.REFUSED and line.outcome == Outcome.ASKED,
             is_hidden=hidden,
@@ -255,9 +255,16 @@ class _Reading:
         named = {"page": found.page, "date": date_format(found.on, "DATE_FORMAT") if found.on else ""}
         return str(WANTING[column, Verdict(found.verdict)]) % named
 
-    def _is_changed(self, cell: ProofCell) -> bool:
-        since = cell.verdict_at or self.asked_at
-        return since is not None and cell.changed_at > since
+    def _is_changed(self, cell: ProofCell, line: ClaimLine) -> bool:
+        """Since a decision spoke of it or decided its product, else since the last request.
+
+        A document that was there already, and was merely read late, is no change of the partner's.
+        """
+        since = max((at for at in (cell.verdict_at, line.decided_at) if at), default=self.asked_at)
+        if since is None or cell.changed_at <= since:
+            return False
+        is_read_late = cell.source == Source.FOUND and cell.document is not None and cell.document.uploaded_at <= since
+        return not is_read_late
 
     def _verdict(self, cell: ProofCell, line: ClaimLine) -> str:
         """What was asked for and is not asked for again by a later request is open, as if nobody had spoken of it.

@@ -2,12 +2,12 @@
 
 Where several places show the same thing, one answers that was added after a reviewer asked for it; then the newest
 date; then the document that shows most; then the newest document, and its first page. A place that still shows what it
-did stays, so that a reviewer who comes back sees what changed and nothing else; only a newer date, and newer proof of
-an approved claim, takes over.
+did stays, so that a reviewer who comes back sees what changed and nothing else; only a newer date takes over. A paper
+about somebody else proposes nothing.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,8 @@ SHOWN_BY: dict[Column, tuple[Element, ...]] = {
     Column.ACKNOWLEDGED: (Element.SIGNATURE,),
     Column.DATED: (Element.DATE,),
 }
+OVER = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.ENDED})
+OF_THE_CUSTOMER = frozenset({Element.CUSTOMER, Element.DOMAIN, Element.TENANT})
 # What is said of the products that a document names.
 OF_A_PRODUCT = frozenset({Column.DESCRIBED, Column.ACKNOWLEDGED, Column.DATED})
 EMPTY: dict[str, Any] = {"document": None, "page": None, "words": "", "dated_on": None}
@@ -83,20 +85,30 @@ class Proposals:
     def _shows(self, finding: Finding, element: Element, product_id: int) -> bool:
         if finding.element != element or finding.verdict != Verdict.HOLDS:
             return False
-        if element == Element.DOMAIN and self._names_another_tenant(finding.document_id):
+        held, others = self._parties(finding.document_id)
+        if others and (element == Element.DOMAIN or not held):
             return False
         return element != Element.PRODUCT or finding.product_id == product_id
 
-    def _names_another_tenant(self, document_id: int) -> bool:
-        mine = [one for one in self.findings if one.document_id == document_id and one.element == Element.TENANT]
-        return any(one.verdict == Verdict.OTHER for one in mine)
+    def _parties(self, document_id: int) -> tuple[bool, bool]:
+        """Whether the document names this claim's customer in any way, and whether it names another tenant."""
+        mine = [one for one in self.findings if one.document_id == document_id]
+        is_ours = any(one.element in OF_THE_CUSTOMER and one.verdict == Verdict.HOLDS for one in mine)
+        return is_ours, any(one.element == Element.TENANT and one.verdict == Verdict.OTHER for one in mine)
 
     def _rank(self, finding: Finding, after: datetime | None) -> tuple[bool, date, int, datetime, int, int]:
         document = self.documents[finding.document_id]
         is_later = after is not None and document.uploaded_at > after
-        day = finding.on or date.min
+        # A signature is as new as the date beside it: the two stay on one paper.
+        day = finding.on or self._newest_day(finding) or date.min
         shown = len({one.element for one in self.findings if _holds(one, document)})
         return is_later, day, shown, document.uploaded_at, document.pk, -finding.page
+
+    def _newest_day(self, finding: Finding) -> date | None:
+        if finding.element != Element.SIGNATURE:
+            return None
+        dates = [one for one in self.findings if one.element == Element.DATE and one.verdict == Verdict.HOLDS]
+        return max((one.on for one in dates if one.on and one.document_id == finding.document_id), default=None)
 
 
 def _holds(finding: Finding, document: Document) -> bool:
@@ -106,37 +118,57 @@ def _holds(finding: Finding, document: Document) -> bool:
 def prefill(claim: Claim, *, products: Iterable[int], columns: Collection[Column], at: datetime) -> None:
     """Bring the cells that nobody filled in by hand in line with the findings. Under the claim's lock.
 
-    A cell that says the same as before is not touched, so that only real changes count as changed.
+    A cell that says the same as before is not touched, so that only real changes count as changed. What was decided
+    stays as it was: on a claim that is over nothing is filled in any more.
     """
+    if claim.status in OVER:
+        return
     documents = {document.pk: document for document in claim.documents.showable()}
-    findings = list(Finding.objects.filter(document__in=documents))
-    proposals = Proposals(documents, findings)
+    proposals = Proposals(documents, list(Finding.objects.filter(document__in=documents)))
     held = {(cell.product_id, cell.column): cell for cell in claim.cells.all()}
     fresh, changed = [], []
-    for product in products:
-        for column in columns:
-            cell = held.get((product, column))
-            if cell is not None and _is_partners(cell):
-                continue
-            if cell is not None and _stays(cell, proposals, claim):
-                continue
-            place = proposals.place(product, column, after=_refused_at(cell))
-            if cell is None and place != NOWHERE:
-                fresh.append(_written(ProofCell(claim=claim, product_id=product, column=column), place, at))
-            elif cell is not None and place != _place_of(cell):
-                changed.append(_written(cell, place, at))
+    for key in product_and_column(products, columns):
+        cell = held.get(key)
+        place = _place_for(key, cell, proposals)
+        if cell is None and place != NOWHERE:
+            fresh.append(_written(ProofCell(claim=claim, product_id=key[0], column=key[1]), place, at))
+        elif cell is not None and place != _place_of(cell):
+            changed.append(_written(cell, place, at) if cell.source == Source.FOUND else _capped(cell, place))
     ProofCell.objects.bulk_create(fresh)
     ProofCell.objects.bulk_update(changed, WRITTEN)
 
 
-def _stays(cell: ProofCell, proposals: Proposals, claim: Claim) -> bool:
-    if cell.column == Column.DATED or cell.verdict == CellVerdict.REFUSED or claim.status == Status.APPROVED:
+def product_and_column(products: Iterable[int], columns: Collection[Column]) -> list[tuple[int, Column]]:
+    """Every cell of a matrix."""
+    return [(product, column) for product in products for column in columns]
+
+
+def _place_for(key: tuple[int, Column], cell: ProofCell | None, proposals: Proposals) -> Place:
+    """Where the cell is to point: where it does already, unless findings show a better place."""
+    if cell is not None and cell.source == Source.PARTNER:
+        return _within(cell, proposals)
+    found = proposals.place(*key, after=_refused_at(cell))
+    return _place_of(cell) if cell is not None and _stays(cell, found, proposals) else found
+
+
+def _stays(cell: ProofCell, found: Place, proposals: Proposals) -> bool:
+    if cell.verdict == CellVerdict.REFUSED or not proposals.still_shows(cell):
         return False
-    return proposals.still_shows(cell)
+    is_newer = found.dated_on is not None and (cell.dated_on is None or found.dated_on > cell.dated_on)
+    return cell.column != Column.DATED or not is_newer
 
 
-def _is_partners(cell: ProofCell) -> bool:
-    return cell.source == Source.PARTNER
+def _within(cell: ProofCell, proposals: Proposals) -> Place:
+    """A partner's own entry, on the document's last page where its pages were not counted yet and it has fewer."""
+    document = proposals.documents.get(cell.document_id or 0)
+    last = document.page_count if document is not None else None
+    place = _place_of(cell)
+    return replace(place, page=last) if last and cell.page and cell.page > last else place
+
+
+def _capped(cell: ProofCell, place: Place) -> ProofCell:
+    cell.page = place.page
+    return cell
 
 
 def _refused_at(cell: ProofCell | None) -> datetime | None:

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext
 from claims.models import Claim, Document, Finding
 from claims.permissions import HeldBack, held_back, may, visible_documents
 from claims.proof.documents import in_work
+from claims.proof.keys import fingerprint
 from claims.proof.matrix import MatrixView, matrix_of
 from claims.proof.pictures import is_spoilt
 from claims.proof.report import Report, report
@@ -88,6 +89,11 @@ class Room:
     def documents_in_work(self) -> int:
         """On how many documents the portal still works; until then an empty cell says nothing."""
         return sum(in_work(document) for document in self.documents)
+
+    @property
+    def seen(self) -> str:
+        """What colleagues have entered in the matrix as it stands on this page."""
+        return fingerprint(self.claim, self.reader)
 
     @property
     def domain(self) -> str:

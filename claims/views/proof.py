@@ -25,7 +25,7 @@ from cpor_portal.look.errors import answers_faults
 def show(request: HttpRequest, reference: str) -> HttpResponse:
     """One page of the claim's proof beside its facts (`?document= &page= &zoom=`), for the claim's firm.
 
-    POST says what the page shows (`cells`, `columns`, `dated_on`; `document`, `page`, `offered`, `version` hidden), and
+    POST says what the page shows (`cells`, `columns`, `dated_on`; `document`, `page`, `offered`, `seen` hidden), and
     comes back to it; 422 with the form where that is refused. Reviewers are sent to the same room at their desk.
     """
     reader = reader_of(request)
@@ -57,7 +57,7 @@ def _enter(request: HttpRequest, reader: User, claim: Claim) -> HttpResponse:
                 keys=form.keys,
                 dated_on=sent["dated_on"],
                 offered=sent["offered"],
-                version=sent["version"],
+                seen=sent["seen"] or None,
             )
         except Refused as fault:
             form.refuse(fault)

@@ -68,6 +68,7 @@ class PageShowsForm(ActForm):
 
     document = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     page = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     zoom = forms.CharField(required=False, max_length=4, widget=forms.HiddenInput)
     cells = AnyChoices(label=gettext_lazy("This page shows"), required=False)
     columns = forms.MultipleChoiceField(label=gettext_lazy("All products"), choices=Column.choices, required=False)
@@ -83,7 +84,7 @@ class PageShowsForm(ActForm):
     def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
         self.room = room
         super().__init__(*args, initial=_initial(room), **kwargs)
-        hidden = ("version", "document", "page", "zoom")
+        hidden = ("version", "seen", "document", "page", "zoom")
         self.helper.layout = Layout(*hidden, Field("cells", template="claims/proof/page_shows.html"))
 
     @property
@@ -129,6 +130,7 @@ def _initial(room: Room) -> dict[str, Any]:
     here = [cell for cell in room.matrix.cells if _is_here(cell, room)]
     return {
         "version": room.claim.version,
+        "seen": room.seen,
         "document": room.document.pk if room.document else None,
         "page": room.page,
         "zoom": room.zoom,

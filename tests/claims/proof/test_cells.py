@@ -16,9 +16,11 @@ from claims.acts import reading
 from claims.acts.cells import publish, set_cells
 from claims.acts.editing import add_documents, remove_document
 from claims.acts.ground import begin
+from claims.acts.resubmit import resubmit
+from claims.acts.withdraw import withdraw
 from claims.models import Claim, Document, Finding, ProofCell, Snapshot
 from claims.proof.freshness import good_until
-from claims.proof.keys import cells_of
+from claims.proof.keys import cells_of, fingerprint
 from claims.proof.matrix import CellState, matrix_of
 from claims.proof.words import CellVerdict, Column, Element, ReadState, ScanState, Source, Verdict
 from claims.transitions import Act
@@ -156,15 +158,20 @@ def test_nobody_changes_cells_under_review() -> None:
         _set(claim, _keys(claim, Column.TIED))
 
 
-def test_a_colleagues_change_since_the_page_was_made_is_a_conflict_ones_own_is_not() -> None:
+def test_a_colleagues_change_since_the_page_was_made_is_a_conflict_ones_own_and_a_jobs_is_not() -> None:
     claim = _draft(1)
-    version = claim.version
-    (tied,) = _keys(claim, Column.TIED)
-    _set(claim, [tied], version=version)
-    _set(claim, [tied], version=version)
     colleague = make_person(claim.firm)
+    (tied, named) = _keys(claim, Column.TIED, Column.NAMED)
+    seen = fingerprint(claim, claim.created_by)
+    _set(claim, [tied], seen=seen)
+    _find_all(claim.documents.get())
+    _fill_in(claim)
+    _set(claim, [tied], seen=seen)
+    _set(claim, [named], by=colleague, offered=[named], seen=fingerprint(claim, colleague))
+    # A document of one's own in another tab makes one the last editor; the old form is stale all the same.
+    add_documents(reference=claim.reference, by=claim.created_by, files=[pdf("more.pdf", small_pdf("more"))])
     with pytest.raises(Conflict):
-        _set(claim, [], by=colleague, version=version)
+        _set(claim, [], seen=seen)
 
 
 def test_a_document_that_was_removed_meanwhile_is_a_conflict() -> None:
@@ -275,25 +282,109 @@ def test_a_removed_document_leaves_its_cells_to_the_others() -> None:
     assert claim.proof_good_until is None
 
 
-def test_a_place_that_still_shows_it_stays_until_newer_proof_of_an_approved_claim_comes() -> None:
+def test_a_place_that_still_shows_it_stays_and_only_a_newer_date_takes_over() -> None:
     reviewer = make_staff()
     claim = make_submitted()
     first = claim.documents.get()
-    _find(first, Element.TENANT)
+    for element in (Element.TENANT, Element.SIGNATURE):
+        _find(first, element)
     _find(first, Element.DATE, on=SIGNED)
     _fill_in(claim)
-    add_documents(reference=claim.reference, by=claim.created_by, files=[pdf("all.pdf", small_pdf("all"))])
-    second = claim.documents.exclude(pk=first.pk).get()
-    _find_all(second)
-    Finding.objects.filter(document=second, element=Element.DATE).update(on=SIGNED + timedelta(days=7))
+    older = _second(claim, SIGNED - timedelta(days=7))
     _fill_in(claim)
     cells = {cell.column: cell for cell in matrix_of(claim, claim.created_by).cells}
-    assert (cells[Column.TIED].document, cells[Column.DESCRIBED].document) == (first, second)
-    assert cells[Column.DATED].document == second  # its date is newer
+    assert {column for column, cell in cells.items() if cell.document == older} == {Column.NAMED, Column.DESCRIBED}
+    make_under_review(reviewer, claim)
+    check_cells(reference=claim.reference, by=reviewer, held=list(cells_of(claim)))
+    approve(reference=claim.reference, by=reviewer)
+    newer = _second(claim, SIGNED + timedelta(days=7))
+    _fill_in(claim)
+    changed = matrix_of(claim, claim.created_by)
+    assert [(cell.column, cell.document) for cell in changed.cells if cell.document == newer] == [(Column.DATED, newer)]
+    assert all(cell.is_accepted for cell in changed.cells if cell.column != Column.DATED)
+
+
+def _second(claim: Claim, signed: date) -> Document:
+    """One document more, which shows all there is."""
+    before = set(claim.documents.values_list("pk", flat=True))
+    file = pdf("all.pdf", small_pdf(f"all {signed}"))
+    add_documents(reference=claim.reference, by=claim.created_by, files=[file])
+    document = claim.documents.exclude(pk__in=before).get()
+    _find_all(document)
+    Finding.objects.filter(document=document, element=Element.DATE).update(on=signed)
+    return document
+
+
+def test_signature_and_date_of_a_product_come_from_one_paper() -> None:
+    claim = _draft(1)
+    document = claim.documents.get()
+    for element in (Element.SIGNATURE, Element.TENANT, Element.WORK):  # it shows more, and is older
+        _find(document, element)
+    _find(document, Element.DATE, on=SIGNED - timedelta(days=30))
+    add_documents(reference=claim.reference, by=claim.created_by, files=[pdf("new.pdf", small_pdf("new"))])
+    newer = claim.documents.exclude(pk=document.pk).get()
+    _find(newer, Element.SIGNATURE)
+    _find(newer, Element.DATE, on=SIGNED)
+    _fill_in(claim)
+    cells = {cell.column: cell.document for cell in matrix_of(claim, claim.created_by).cells}
+    assert cells[Column.ACKNOWLEDGED] == cells[Column.DATED] == newer
+
+
+def test_a_paper_of_another_customer_fills_nothing() -> None:
+    claim = _draft(1)
+    document = claim.documents.get()
+    _find(document, Element.TENANT, verdict=Verdict.OTHER)
+    for element in (Element.WORK, Element.SIGNATURE):
+        _find(document, element)
+    _find(document, Element.PRODUCT, product=claim.lines.get().product)
+    _find(document, Element.DATE, on=SIGNED)
+    _fill_in(claim)
+    assert len(matrix_of(claim, claim.created_by).empty) == 5
+    claim.refresh_from_db()
+    assert claim.proof_good_until is None
+
+
+def test_a_document_that_is_merely_read_late_is_no_change(noon: time_machine.Traveller) -> None:
+    reviewer = make_staff()
+    claim = make_asked(reviewer, make_submitted())
+    noon.shift(timedelta(hours=1))
+    _find_all(claim.documents.get())
+    _fill_in(claim)
+    matrix = matrix_of(claim, reviewer)
+    assert matrix.is_full
+    assert matrix.changed == []
+
+
+def test_an_approval_is_the_word_on_the_cells_that_nobody_ticked_too(noon: time_machine.Traveller) -> None:
+    reviewer = make_staff()
+    claim = make_asked(reviewer)
+    noon.shift(timedelta(hours=1))
+    _set(claim, list(cells_of(claim)))
+    assert len(matrix_of(claim, reviewer).changed) == 5
+    noon.shift(timedelta(hours=1))
+    resubmit(reference=claim.reference, by=claim.created_by)
     make_under_review(reviewer, claim)
     approve(reference=claim.reference, by=reviewer)
+    assert matrix_of(Claim.objects.get(pk=claim.pk), claim.created_by).changed == []
+
+
+def test_on_a_claim_that_is_over_nothing_is_filled_in_any_more() -> None:
+    claim = make_submitted()
+    withdraw(reference=claim.reference, by=claim.created_by, reason="A mistake.")
+    _find_all(claim.documents.get())
     _fill_in(claim)
-    assert {cell.document for cell in matrix_of(claim, claim.created_by).cells} == {second}
+    assert not ProofCell.objects.exists()
+
+
+def test_an_entry_for_a_page_that_there_is_not_goes_to_the_last_one_when_the_pages_are_known() -> None:
+    claim = _draft(1)
+    (tied,) = _keys(claim, Column.TIED)
+    Document.objects.update(page_count=None)
+    _set(claim, [tied], page=9999)
+    Document.objects.update(page_count=2)
+    _fill_in(claim)
+    cell = matrix_of(claim, claim.created_by).by_key[tied]
+    assert (cell.page, cell.state) == (2, CellState.ENTERED)
 
 
 def test_what_was_asked_for_is_answered_by_a_document_that_came_after(noon: time_machine.Traveller) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from claims.models import Claim, Document, DocumentPage, Finding, ProofCell
 from claims.models.proof import DocumentType
+from claims.proof.keys import fingerprint
 from claims.proof.room import pieces
 from claims.proof.words import Column, Element, ReadState, ScanState, Source, Verdict
 from claims.words import Activity
@@ -297,10 +298,13 @@ def test_a_stale_page_and_a_document_that_went_are_told_so(draft: Claim, side: S
     response = _post(draft, side.person, cells=[cell], document=gone)
     assert response.status_code == 409
     assert "removed already" in text_of(response)
-    stale = draft.version
-    Claim.objects.update(version=stale + 1, edited_by=make_person(side.firm))
-    assert _post(draft, side.person, cells=[cell], version=stale).status_code == 409
-    assert _places(draft) == {}
+    seen = fingerprint(draft, side.person)
+    assert _post(draft, make_person(side.firm), columns=[Column.DESCRIBED]).status_code == 302
+    places = _places(draft)
+    response = _post(draft, side.person, cells=[cell], seen=seen)
+    assert response.status_code == 409
+    assert "colleague" in text_of(response)
+    assert _places(draft) == places
 
 
 def test_everybody_of_the_firm_may_on_a_draft(draft: Claim, side: Side) -> None:
