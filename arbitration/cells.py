@@ -30,14 +30,15 @@ class Ticks:
 def ticks_of(claim: Claim, matrix: MatrixView) -> Ticks:
     """The ticks of the claim's current round; of products that are still undecided alone.
 
-    A tick is about what the cell said when it was made: one that has changed since counts as not ticked.
+    A tick is about what the cell said when it was made: one that has changed since counts as not ticked. Nor does one
+    that accepts what reviewers may not see any more.
     """
     held: set[str] = set()
     missing: set[str] = set()
     checks = {(check.product_id, check.column): check for check in _checks(claim)}
     for cell in tickable(matrix):
         check = checks.get((cell.product.pk, cell.column))
-        if check is not None and is_current(check, cell):
+        if check is not None and is_current(check, cell) and not (check.holds and cell.is_hidden):
             (held if check.holds else missing).add(cell.key)
     return Ticks(frozenset(held), frozenset(missing))
 
@@ -57,8 +58,8 @@ def tickable(matrix: MatrixView) -> list[CellView]:
 
 
 def filled(matrix: MatrixView) -> frozenset[str]:
-    """The keys of the cells that can be ticked and that something fills."""
-    return frozenset(cell.key for cell in tickable(matrix) if not cell.is_empty)
+    """The keys of the cells that can be ticked and that something fills which their reader may see."""
+    return frozenset(cell.key for cell in tickable(matrix) if not cell.is_empty and not cell.is_hidden)
 
 
 def require_known(matrix: MatrixView, keys: Iterable[str]) -> None:
@@ -66,6 +67,17 @@ def require_known(matrix: MatrixView, keys: Iterable[str]) -> None:
     unknown = set(keys) - {cell.key for cell in tickable(matrix)}
     if unknown:
         raise Refused("cell_unknown", CELL_UNKNOWN, field="cells", cells=sorted(unknown))
+
+
+def require_seen(matrix: MatrixView, keys: Iterable[str]) -> None:
+    """Raises Refused `cell_hidden` where a key names a cell whose document its reader may not see.
+
+    Nobody accepts what nobody has seen; that it is missing can be said all the same.
+    """
+    unseen = sorted(cell.key for cell in tickable(matrix) if cell.is_hidden and cell.key in set(keys))
+    if unseen:
+        text = _("A cell cannot hold while its document waits for its virus scan. Tick it again after the scan.")
+        raise Refused("cell_hidden", text, field="cells", cells=unseen)
 
 
 def named(

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.acts.ground import begin_decision
-from arbitration.cells import is_current, require_known, tickable
+from arbitration.cells import is_current, require_known, require_seen, tickable
 from arbitration.models import CellCheck, Review
 from claims.acts.ground import Doing
 from claims.models import Claim
@@ -32,12 +32,14 @@ def check_cells(
 
     The reviewer who has the claim, or an arbiter, may, whenever information could be requested. Nobody hears of it: the
     claim's version and history stand still until a decision tells the partner. `at` (aware) is when it happened, now
-    unless it is told afterwards. Raises Refused (`cell_unknown`, `cell_ticked_twice`), Conflict, NotAllowed.
+    unless it is told afterwards. Raises Refused (`cell_unknown`, `cell_hidden`, `cell_ticked_twice`), Conflict,
+    NotAllowed.
     """
     with transaction.atomic():
         doing = begin_decision(reference=reference, act=Act.REQUEST_INFORMATION, by=by, version=version, at=at)
         matrix = matrix_of(doing.claim, by)
         require_known(matrix, {*held, *missing})
+        require_seen(matrix, held)
         if set(held) & set(missing):
             text = _("A cell cannot both hold and be missing. Choose one of the two.")
             raise Refused("cell_ticked_twice", text, field="cells", cells=sorted(set(held) & set(missing)))

@@ -43,10 +43,11 @@ function carry(key, isMissing) {
   }
 }
 
-/** Lets all of these cells hold; what is ticked as missing stays so. */
+/** Lets all of these cells hold; what is ticked as missing stays so, and what cannot be seen yet does not hold. */
 function holdAll(groups) {
   for (const group of groups) {
-    if (!group.querySelector("[name=missing]").checked) group.querySelector("[name=held]").checked = true;
+    const held = group.querySelector("[name=held]");
+    if (!held.disabled && !group.querySelector("[name=missing]").checked) held.checked = true;
   }
 }
 

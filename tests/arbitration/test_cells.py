@@ -8,9 +8,11 @@ from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
 from arbitration.acts.check import check_cells
 from arbitration.acts.reject import reject
+from arbitration.cells import ticks_of
 from arbitration.models import CellCheck
 from claims.history import sentence
-from claims.proof.words import CellVerdict
+from claims.proof.matrix import matrix_of
+from claims.proof.words import CellVerdict, ScanState
 from claims.words import Outcome, Reason
 from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.faults import Conflict, NotAllowed, Refused
@@ -84,6 +86,19 @@ def test_a_cell_cannot_hold_and_be_missing(reviewer: User) -> None:
     with pytest.raises(Refused) as refused:
         check_cells(reference=claim.reference, by=reviewer, held=[cell], missing=[cell])
     assert refused.value.code == "cell_ticked_twice"
+
+
+def test_what_waits_for_its_virus_scan_is_missing_or_nothing_but_never_holds(reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_filed(1))
+    named, dated = (key(lines_of(claim)[0], column) for column in ("named", "dated"))
+    check_cells(reference=claim.reference, by=reviewer, held=[named])
+    claim.documents.update(scan_state=ScanState.WAITING)
+    with pytest.raises(Refused) as refused:
+        check_cells(reference=claim.reference, by=reviewer, held=[dated], missing=[named])
+    assert (refused.value.code, refused.value.facts) == ("cell_hidden", {"cells": [dated]})
+    assert ticks_of(claim, matrix_of(claim, reviewer)).held == frozenset()
+    check_cells(reference=claim.reference, by=reviewer, missing=[dated])
+    assert ticks(claim) == {dated: False}
 
 
 def test_who_does_not_have_the_claim_ticks_nothing(reviewer: User) -> None:

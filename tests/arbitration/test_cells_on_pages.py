@@ -1,5 +1,6 @@
 """The proof matrix on the reviewer's pages: ticked, carried over to the next round, drafted from."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from arbitration.acts.ask import request_information
 from arbitration.acts.check import check_cells
 from claims.acts.resubmit import resubmit
 from claims.models import Claim, ClaimLine, ProofCell
-from claims.proof.words import CellVerdict, Column
+from claims.proof.words import CellVerdict, Column, ScanState
 from cpor_portal.accounts.models import StaffRole, User
 from tests.support.cells import fill, key, lines_of, make_filed, ticks, verdicts
 from tests.support.factories import make_staff
@@ -84,7 +85,7 @@ def test_after_an_answer_what_changed_stands_in_front_and_the_rest_is_folded(des
     claim, lines = make_answered(reviewer)
     make_under_review(reviewer, claim)
     page = desk.get(f"/review/{claim.reference}/").content.decode()
-    assert "What changed since you asked" in page
+    assert "What changed since the request" in page
     assert 'data-changed-cells="1"' in page
     assert f'data-front="{key(lines[0], "acknowledged")}"' in page
     assert "9 cells were accepted and have not changed" in page
@@ -128,6 +129,17 @@ def test_all_that_is_filled_in_holds_with_one_button_and_what_is_missing_stays(d
         key(line, "acknowledged"): True,
         key(line, "dated"): False,
     }
+
+
+def test_everything_that_is_filled_in_leaves_out_what_the_reviewer_may_not_see(desk: Client, reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_filed(1))
+    claim.documents.update(scan_state=ScanState.WAITING)
+    page = desk.get(f"/review/{claim.reference}/").content.decode()
+    assert page.count('data-filled="no"') == 5
+    assert 'data-filled="yes"' not in page
+    assert not re.findall(r'name="held"[^>]*"(?! disabled)>', page)
+    assert post(desk, claim, "cells", {"all": "1"}).status_code == 302
+    assert ticks(claim) == {}
 
 
 def test_a_script_gets_numbers_and_refusals_instead_of_pages(desk: Client, reviewer: User) -> None:
