@@ -23,5 +23,5 @@ def isolated(work: Callable[[int], T], one: int, *, but: tuple[type[Exception], 
     except Exception as error:
         if isinstance(error, DatabaseError) and not connection.is_usable():
             raise
-        log.exception("document_failed", work=work.__name__, one=one)
+        log.exception("document_failed", one=one)
         return None

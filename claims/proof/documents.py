@@ -109,6 +109,9 @@ def _reading(document: Document) -> State:
         return State(code, "busy", "clock", _("Is read after the scan") if is_waiting else _("Being read…"))
     if document.judged_at is None:
         return State(code, "busy", "clock", _("Read, and being compared with the claim…"))
+    if document.is_given_up:
+        words = _("Read, but not compared with the claim: the portal gave up. Reviewers read it themselves.")
+        return State(code, "quiet", "info", words)
     return State(code, "good", "check", _read(document.page_count))
 
 

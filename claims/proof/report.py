@@ -208,6 +208,8 @@ def _why_untold(documents: Iterable[Document]) -> str:
         return _("The portal is still reading. What it finds appears here.")
     if any(not _is_unread(document) for document in counted):
         return _("It was not found where there is text to read; please look yourself in the other documents.")
+    if any(document.is_given_up for document in counted):
+        return _("The portal gave up searching a document, so it cannot tell what is shown there; people can.")
     return ngettext(
         "There is no text in the document that the portal can read, so it cannot tell what is shown; people can.",
         "There is no text in the documents that the portal can read, so it cannot tell what is shown; people can.",
