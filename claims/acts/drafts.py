@@ -40,7 +40,8 @@ def delete_draft(*, reference: str, by: User | None, version: int | None = None)
     """
     with transaction.atomic():
         claim = begin(reference=reference, act=Act.DELETE_DRAFT, by=by, version=version).claim
-        names = list(claim.documents.values_list("file", flat=True))
+        # Locked, so that a job that is just writing down what it read has ended before the pages go.
+        names = [document.file.name or "" for document in claim.documents.select_for_update()]
         claim.documents.all().delete()
         claim.delete()
         forget(reference)

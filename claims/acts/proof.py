@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.acts import reading
 from claims.acts.ground import Doing, read_claim
-from claims.checks.proof import Upload, check_room, read_uploads
+from claims.checks.proof import Upload, check_count, check_room, read_uploads
 from claims.models import Claim, Document
 from claims.models.proof import random_name
 from claims.proof.prefill import forget_document
@@ -62,6 +62,7 @@ def store(reference: str, files: Sequence[UploadedFile[bytes]]) -> Iterator[Stor
     A storage may be far away and slow: no lock waits for it.
     """
     claim = read_claim(reference)
+    check_count(claim, len(files))
     uploads = read_uploads(files)
     check_room(claim, uploads)
     with ExitStack() as undo:
@@ -101,7 +102,8 @@ def remove(doing: Doing, document_id: int) -> None:
     Raises Conflict when it is gone already, Refused when it was part of a submission.
     """
     claim = doing.claim
-    document = Document.objects.filter(claim=claim, pk=document_id).first()
+    # Locked, so that a job that is just writing down what it read has ended before the pages are counted that go too.
+    document = Document.objects.select_for_update().filter(claim=claim, pk=document_id).first()
     if document is None:
         raise Conflict("document_gone", _("This document has been removed already."), claim=claim)
     if not may_remove(document, claim):

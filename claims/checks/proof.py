@@ -5,21 +5,25 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 
 from claims.checks.faults import raise_all
 from claims.checks.kinds import HEAD, other_kind_of, type_of
 from claims.models import Claim
 from claims.models.proof import DocumentType
 from claims.refusals import refused
+from claims.words import Status
 from cpor_portal import documents
 from cpor_portal.documents import Fault, Unusable
 from cpor_portal.faults import Refused
 
+A_YEAR = timedelta(days=365)
 NAME_LENGTH = 200
 
 ENDINGS: dict[DocumentType, tuple[str, ...]] = {
@@ -86,9 +90,10 @@ def check_room(claim: Claim, uploads: Sequence[Upload]) -> None:
     """
     stored = dict(claim.documents.values_list("sha256", "name"))
     faults: list[Refused] = []
-    total, limit = len(stored) + len(uploads), settings.DOCUMENTS_PER_CLAIM
-    if total > limit:
-        faults.append(refused("too_many_documents", field="documents", limit=limit, total=total))
+    try:
+        check_count(claim, len(uploads))
+    except Refused as fault:
+        faults.append(fault)
     seen = dict(stored)
     for upload in uploads:
         if upload.sha256 in seen:
@@ -97,6 +102,32 @@ def check_room(claim: Claim, uploads: Sequence[Upload]) -> None:
             faults.append(refused("document_duplicate", field="documents", variant=variant, **named))
         seen.setdefault(upload.sha256, upload.name)
     raise_all(faults)
+
+
+def check_count(claim: Claim, number: int) -> None:
+    """Whether so many more documents can be added. Raises Refused too_many_documents.
+
+    Asked before any of them is looked into: a form with a hundred files keeps nobody busy.
+    """
+    room, limit = room_for(claim), settings.DOCUMENTS_PER_CLAIM
+    if number > room:
+        raise refused("too_many_documents", field="documents", limit=limit, total=limit - room + number)
+
+
+def room_for(claim: Claim) -> int:
+    """How many documents can be added now: so many each time the claim is handed in, and in each year after approval.
+
+    What a reviewer has had in hand stays, and must not keep an answer or newer proof out
+    (docs/decisions/documents-per-claim.md). Quarantined ones take no room.
+    """
+    since = claim.resubmitted_at or claim.submitted_at
+    documents = claim.documents.counted()
+    if since is not None:
+        if claim.status == Status.APPROVED:
+            since = max(since, timezone.now() - A_YEAR)
+        documents = documents.filter(uploaded_at__gt=since)
+    limit: int = settings.DOCUMENTS_PER_CLAIM
+    return max(0, limit - documents.count())
 
 
 def check_proof(claim: Claim) -> None:

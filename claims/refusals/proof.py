@@ -176,8 +176,8 @@ _PLAIN: dict[Cause, Advice] = {
     ("too_many_documents", ""): Advice(
         title=_("Too many documents"),
         text=ngettext_lazy(
-            "A claim can have at most %(limit)d document, and this would make %(total)d.",
-            "A claim can have at most %(limit)d documents, and this would make %(total)d.",
+            "At most %(limit)d document can be added before a claim is handed in, and this would make %(total)d.",
+            "At most %(limit)d documents can be added before a claim is handed in, and this would make %(total)d.",
             "limit",
         ),
         who=Who.YOU,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from claims.acts import editing
 from claims.acts.proof import may_remove
-from claims.checks.proof import check_proof
+from claims.checks.proof import check_proof, room_for
 from claims.models import Document
 from claims.permissions import may
 from claims.proof.documents import documents_context, shown_documents
@@ -64,7 +64,7 @@ class ProofPage(StepPage):
             "size_limit": filesizeformat(settings.DOCUMENT_MAX_BYTES),
             "size_limit_bytes": settings.DOCUMENT_MAX_BYTES,
             "count_limit": settings.DOCUMENTS_PER_CLAIM,
-            "room": max(0, settings.DOCUMENTS_PER_CLAIM - len(documents)),
+            "room": room_for(claim),
             "customer_must_acknowledge": customer_must_acknowledge(claim),
         }
 
