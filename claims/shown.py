@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from claims.cures import steps_that_cure
 from claims.history import comment_text, sentence
 from claims.models import Claim, ClaimLine, Comment, Snapshot
-from claims.permissions import visible_comments, visible_events
+from claims.permissions import visible_comments, visible_documents, visible_events
 from claims.remedies import REMEDIES
 from claims.transitions import Act
 from claims.words import Activity, Audience, Outcome, Reason, Status
@@ -29,6 +29,7 @@ HANDED_IN: Mapping[str, Text] = {
     Act.AMEND: pgettext_lazy("what was handed in", "Changed"),
     Act.ADD_PROOF: pgettext_lazy("what was handed in", "Document added"),
 }
+CELLS_NOTED: Text = pgettext_lazy("what was handed in", "Proof matrix filled in")
 # A verified line waits for a rival's verification or for a case.
 CONTESTED = frozenset({Outcome.CONTESTED, Outcome.VERIFIED})
 
@@ -82,13 +83,15 @@ class ShownEvent:
 
 @dataclass(frozen=True)
 class ShownSnapshot:
-    """The claim as it was handed in once; `what` says with which act."""
+    """The claim as it was handed in once; `what` says with which act. `held_back` documents are not the reader's."""
 
     what: str
     at: datetime
     who: str
     activities: tuple[str, ...]
     products: tuple[str, ...]
+    documents: tuple[Mapping[str, Any], ...]
+    held_back: int
     facts: Mapping[str, Any]
 
 
@@ -174,31 +177,51 @@ def history_of(claim: Claim, reader: User, latest: int | None = None) -> list[Sh
     ]
 
 
-def snapshots_of(claim: Claim) -> list[ShownSnapshot]:
-    """The claim as it was handed in, newest first: at each submission, answer and change."""
+def snapshots_of(claim: Claim, reader: User) -> list[ShownSnapshot]:
+    """The claim as it was handed in, newest first: at each submission, answer and change.
+
+    A reviewer reads of a document that `visible_documents` leaves out, here too, that there is one and never which.
+    """
     snapshots = list(claim.snapshots.select_related("by").order_by("-pk"))
-    names = _product_names(snapshots)
-    return [
-        ShownSnapshot(
-            what=_handed_in(snapshot),
-            at=snapshot.at,
-            who=str(snapshot.by),
-            activities=tuple(str(Activity(code).label) for code in snapshot.facts["activities"]),
-            products=tuple(
-                names.get(line["product"], line["product"])
-                for line in snapshot.facts["lines"]
-                if line["outcome"] != Outcome.REMOVED
-            ),
-            facts=snapshot.facts,
-        )
-        for snapshot in snapshots
-    ]
+    names, open_to = _product_names(snapshots), _documents_open_to(reader, claim)
+    shown = []
+    for snapshot, before in zip(snapshots, [*snapshots[1:], None], strict=False):
+        documents = [one for one in snapshot.facts["documents"] if open_to is None or one["sha256"] in open_to]
+        shown.append(_shown_snapshot(snapshot, before, names, documents))
+    return shown
 
 
-def _handed_in(snapshot: Snapshot) -> str:
+def _documents_open_to(reader: User, claim: Claim) -> set[str] | None:
+    """By their hashes; None where the reader may know of all, those that were removed again too."""
+    if not people.is_reviewer(reader):
+        return None
+    return set(visible_documents(reader, claim).values_list("sha256", flat=True))
+
+
+def _shown_snapshot(
+    snapshot: Snapshot, before: Snapshot | None, names: Mapping[str, str], documents: list[dict[str, Any]]
+) -> ShownSnapshot:
+    facts = snapshot.facts
+    return ShownSnapshot(
+        what=_handed_in(snapshot, before),
+        at=snapshot.at,
+        who=str(snapshot.by),
+        activities=tuple(str(Activity(code).label) for code in facts["activities"]),
+        products=tuple(
+            names.get(line["product"], line["product"]) for line in facts["lines"] if line["outcome"] != Outcome.REMOVED
+        ),
+        documents=tuple(documents),
+        held_back=len(facts["documents"]) - len(documents),
+        facts=facts,
+    )
+
+
+def _handed_in(snapshot: Snapshot, before: Snapshot | None) -> str:
     if snapshot.verb == Act.RESUBMIT:
         # The answer opens the round after the one that it answers.
         return _("Answer to round %(round)d") % {"round": snapshot.round - 1}
+    if snapshot.verb == Act.ADD_PROOF and before and before.facts["documents"] == snapshot.facts["documents"]:
+        return str(CELLS_NOTED)
     return str(HANDED_IN.get(snapshot.verb, HANDED_IN[Act.SUBMIT]))
 
 

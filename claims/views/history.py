@@ -14,5 +14,5 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     """For the claim's firm, and for reviewers with the internal entries; 404 for everybody else."""
     reader = reader_of(request)
     claim = claim_for(reader, reference)
-    context = {"claim": claim, "history": history_of(claim, reader), "snapshots": snapshots_of(claim)}
+    context = {"claim": claim, "history": history_of(claim, reader), "snapshots": snapshots_of(claim, reader)}
     return render(request, "claims/history.html", context)

@@ -10,14 +10,18 @@ from arbitration.acts.approve import approve
 from arbitration.acts.reject import reject
 from arbitration.acts.start import start_review
 from arbitration.enforcement import enforce
+from claims.acts.cells import set_cells
 from claims.acts.comment import comment
 from claims.acts.editing import add_documents, save_mpn
 from claims.acts.resubmit import resubmit
-from claims.models import Claim
+from claims.models import Claim, Document
+from claims.proof.keys import cells_of
+from claims.proof.words import ScanState
 from claims.words import Audience, Outcome, Reason
 from cpor_portal.accounts.models import PartnerRole, Programme, StaffRole, User
 from tests.claims.views.pages import attributes, queries_for, signed_in, text_of
 from tests.support.factories import make_location, make_person, make_product, make_staff, make_workload
+from tests.support.papers import small_pdf
 from tests.support.stories import (
     PDF,
     Side,
@@ -287,3 +291,27 @@ def test_a_rejection_by_the_portal_is_not_introduced_as_microsofts_words(side: S
     assert 'data-status="rejected"' in page
     assert "The reasons are below" in page
     assert "Microsoft's reasons" not in unescape(page)
+
+
+def test_where_the_proof_shows_what_was_noted_no_document_was_handed_in(side: Side) -> None:
+    claim = make_submitted(side)
+    document = claim.documents.get()
+    set_cells(reference=claim.reference, by=side.person, document_id=document.pk, page=1, keys=[*cells_of(claim)][:1])
+    page = text_of(signed_in(side.person).get(f"/claims/{claim.reference}/history/"))
+    assert "Proof matrix filled in" in page
+    assert "Document added" not in page
+    add_documents(reference=claim.reference, by=side.person, files=[pdf("more.pdf", small_pdf("more"))])
+    assert "Document added" in text_of(signed_in(side.person).get(f"/claims/{claim.reference}/history/"))
+
+
+@pytest.mark.parametrize("state", [ScanState.WAITING, ScanState.INFECTED])
+def test_a_reviewer_reads_no_name_of_a_document_that_is_held_back_in_what_was_handed_in(
+    side: Side, state: ScanState
+) -> None:
+    claim = make_submitted(side)
+    document = claim.documents.get()
+    Document.objects.update(scan_state=state)
+    address, hidden = f"/claims/{claim.reference}/history/", "1 document that reviewers cannot see"
+    for person, is_told in ((make_staff(), False), (side.person, True)):
+        page = text_of(signed_in(person).get(address))
+        assert (document.name in page, document.sha256[:12] in page, hidden in page) == (is_told, is_told, not is_told)
