@@ -1,5 +1,6 @@
 """The proof on a claim's own pages: states, the matrix with verdicts, what is asked for and what changed since."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from arbitration.acts.reject import reject
 from claims.acts.cells import set_cells
 from claims.acts.comment import comment
 from claims.acts.editing import add_documents, save_contacts
+from claims.acts.resubmit import resubmit
 from claims.models import Claim, Document
 from claims.proof.keys import cells_of
 from claims.proof.words import Column, ScanState
@@ -130,6 +132,27 @@ def test_a_rejection_names_its_cells_too(side: Side, under_review: Claim, review
     response = signed_in(side.person).get(f"/claims/{under_review.reference}/")
     assert attributes(response, "data-asked-cell") == [_key(under_review)]
     assert "Say where it stands" not in text_of(response)
+    shown = marks_in(response.content.decode())
+    assert shown == ["Refused"], "nothing is asked for any more"
+
+
+def marks_in(page: str) -> list[str]:
+    """What the cells of the matrix are marked with, in words."""
+    found = re.findall(r'<span class="matrix-mark[^>]*>(.*?)</span>', page, re.DOTALL)
+    return [re.sub(r"<svg.*?</svg>", "", mark, flags=re.DOTALL).strip() for mark in found]
+
+
+def test_after_the_approval_no_cell_is_changed_since_a_request(
+    side: Side, asked: Claim, reviewer: User, clock: time_machine.Traveller
+) -> None:
+    _fill(asked, _key(asked))
+    _fill(asked, _key(asked, Column.TIED))
+    resubmit(reference=asked.reference, by=side.person)
+    clock.shift(60)
+    make_under_review(reviewer, asked)
+    assert "Changed since the request" in marks_in(_page(asked, side.person))
+    approve(reference=asked.reference, by=reviewer)
+    assert "Changed since the request" not in marks_in(_page(asked, side.person))
 
 
 UNCHANGED = 'data-notice="nothing-changed"'
