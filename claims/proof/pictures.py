@@ -139,7 +139,11 @@ def _drawn(document: Document, page: int, size: Size, name: str) -> File[bytes]:
         log.warning("page_not_drawn", document=document.pk, page=page, why=repr(fault))
         cache.set(_spoilt(document, page), True, TOO_MUCH_FOR if isinstance(fault, TooMuch) else BROKEN_FOR)
         raise NoPicture from fault
-    _keep(document, name, png)
+    try:
+        _keep(document, name, png)
+    except OSError as fault:
+        # Keeping spares the next drawing and no more: a full disk or a storage that is away costs nobody the page.
+        log.error("picture_not_kept", document=document.pk, fault=str(fault))
     return ContentFile(png, name)
 
 

@@ -9,7 +9,6 @@ from claims.models import Document
 from claims.permissions import claim_for, visible_documents
 from claims.proof.pictures import RETRY_AFTER, Busy, NoPicture, Size, picture
 from claims.views.reader import reader_of
-from cpor_portal.documents.stored import StorageUnreachable
 
 # A browser may keep the picture, but asks before each showing: whoever may no longer see the page gets no answer.
 HEADERS = {
@@ -57,7 +56,7 @@ def _drawn(document: Document, page: int, size: Size, etag: str) -> HttpResponse
         file = picture(document, page, size)
     except NoPicture as none:
         raise Http404 from none
-    except (Busy, StorageUnreachable):
+    except (Busy, OSError):
         text = _("The picture cannot be drawn at the moment. Please try again in a few seconds.")
         return HttpResponse(text, status=503, content_type="text/plain", headers={"Retry-After": str(RETRY_AFTER)})
     return FileResponse(file, content_type="image/png", filename=f"page-{page}.png", headers={"ETag": etag})

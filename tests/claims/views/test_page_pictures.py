@@ -1,5 +1,6 @@
 """Pictures of pages: who gets them, what they can do, that each is drawn once, and what becomes of the broken ones."""
 
+import errno
 import io
 import threading
 from collections.abc import Iterable
@@ -267,6 +268,19 @@ def test_a_document_that_goes_while_it_is_drawn_leaves_no_picture(side: Side, mo
     monkeypatch.setattr(pictures, "draw", draw_it)
     picture(document, 1, Size.LARGE).close()
     assert _kept(document) == []
+
+
+def test_a_full_disk_keeps_nobody_from_seeing_the_page(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object, **_kwargs: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    document = _document(side)
+    monkeypatch.setattr(default_storage, "save", full)
+    response = signed_in(side.person).get(_address(document))
+    assert response.status_code == 200
+    assert _size(_body(response))[0] == Size.LARGE
+    monkeypatch.setattr(default_storage, "open", full)
+    assert _status(side.person, _address(document)) == 503
 
 
 def test_a_file_that_the_storage_has_lost_is_404_and_not_an_error(side: Side) -> None:
