@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext, pgettext
@@ -54,12 +55,19 @@ class Missing:
 
 
 def draft(claim: Claim, cells: Sequence[CellView], reasons: Collection[str], product_count: int) -> str:
-    """The text for the partner about `cells` and `reasons`, a paragraph each, in the active language.
+    """The text for the partner about `cells` and `reasons`, a paragraph each, in the language of whoever submitted.
 
-    `cells` are what `arbitration.cells.named` makes of both; `product_count` is how many products are undecided.
+    It is frozen as it is sent, so the reviewer's own language does not count. `cells` are what
+    `arbitration.cells.named` makes of both; `product_count` is how many products are undecided.
     """
-    paragraphs = [_paragraph(claim, reason, cells, product_count) for reason in REVIEWER_REASONS if reason in reasons]
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    with translation.override(language_of_partner(claim)):
+        said = [_paragraph(claim, reason, cells, product_count) for reason in REVIEWER_REASONS if reason in reasons]
+    return "\n\n".join(paragraph for paragraph in said if paragraph)
+
+
+def language_of_partner(claim: Claim) -> str | None:
+    """The code of the language in which the firm is written to: that of whoever submitted."""
+    return claim.submitted_by.language if claim.submitted_by else translation.get_language()
 
 
 def _paragraph(claim: Claim, reason: Reason, cells: Sequence[CellView], product_count: int) -> str:

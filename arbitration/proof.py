@@ -1,13 +1,14 @@
 """What a claim's proof of execution must show, as a list that the reviewer reads beside the documents."""
 
+from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from claims.models import Claim, ClaimLine
 from claims.proof.freshness import a_year_before
 from claims.proof.rules import customer_must_acknowledge
 from claims.words import Activity
+from cpor_portal.working_days import local_day
 
 
 def expectations(claim: Claim, lines: list[ClaimLine]) -> list[str]:
@@ -29,7 +30,7 @@ def expectations(claim: Claim, lines: list[ClaimLine]) -> list[str]:
 def _acknowledgement(claim: Claim) -> str:
     if claim.submitted_at is None:
         return _("A customer's acknowledgement.")
-    submitted = localdate(claim.submitted_at)
+    submitted = local_day(claim.submitted_at, settings.REVIEW_TIME_ZONE)
     return _(
         "A customer's acknowledgement that is dated, and not before %(earliest)s (12 months before submission)."
     ) % {"earliest": date_format(a_year_before(submitted), "DATE_FORMAT")}

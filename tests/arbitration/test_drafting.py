@@ -6,15 +6,16 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from arbitration.cells import named
 from arbitration.drafting import draft
+from arbitration.proof import expectations
 from claims.models import Claim, ClaimLine, Document
 from claims.proof.matrix import CellState, CellView, MatrixView, RowView, columns_shown
 from claims.proof.words import COLUMN_OF, Column
 from claims.words import REVIEWER_REASONS, Outcome, Reason
-from cpor_portal.accounts.models import PartnerFirm
+from cpor_portal.accounts.models import PartnerFirm, User
 from cpor_portal.directory.models import Product
 from cpor_portal.faults import Refused
 
@@ -149,6 +150,21 @@ def test_every_reason_that_a_reviewer_can_give_has_its_words(claim: Claim, reaso
         text = written(claim, matrix_like(2), reasons=(reason,))
     assert text
     assert "%(" not in text
+
+
+def test_the_text_is_in_the_language_of_the_firm_and_not_of_the_reviewer(claim: Claim) -> None:
+    for theirs, mine, words in (("en", "hu", "does not name this product"), ("hu", "en", "az igazolás")):
+        claim.submitted_by = User(language=theirs)
+        with translation.override(mine):
+            assert words in written(claim, matrix_like(1), "A:named")
+            assert translation.get_language() == mine
+
+
+def test_the_page_and_the_text_name_the_same_first_day(claim: Claim) -> None:
+    claim.submitted_at = datetime(2026, 11, 23, 2, tzinfo=UTC)
+    with timezone.override("Europe/Budapest"):
+        assert any("not before 22 November 2025" in point for point in expectations(claim, []))
+        assert "dated 22 November 2025 or later" in written(claim, matrix_like(1), "A:dated")
 
 
 def test_every_column_has_a_reason_that_reviewers_can_give() -> None:
