@@ -3,11 +3,10 @@
 For reviewers alone, and never a reason by itself (docs/decisions/hints-of-alike-proof.md).
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from claims.models import Claim, Document, TextBand
 from claims.permissions import visible_documents
@@ -16,11 +15,10 @@ from claims.proof.words import SHOWABLE
 from claims.transitions import FILED
 from cpor_portal.accounts.models import User
 
-ALIKE_FROM = 0.7
-"""From which likeness of two texts on a hint is worth a reviewer's look."""
+ALIKE_FROM = 0.6
+"""From which likeness of two texts on a hint is worth a reviewer's look (docs/decisions/alike-texts.md)."""
 MOST_HINTS = 10
 MOST_SAME = 50
-MOST_BANDS = 1_000
 MOST_COMPARED = 50
 
 
@@ -54,7 +52,7 @@ def hints(claim: Claim, reader: User) -> list[Hint]:
 
     Of documents, on either claim, that `reader` may see: none before its virus scan, no quarantined one. A firm may
     prove several claims about one customer with one document: these are left out. Six queries, however many documents
-    there are; where very many share a text, some of them are compared.
+    there are; where very many share a text, those that share most of it are compared.
     """
     own = list(visible_documents(reader, claim))
     if not own:
@@ -106,5 +104,5 @@ def _with_shared_bands(claim: Claim, own: Iterable[Document]) -> list[int]:
     for band, values in mine.items():
         shared |= Q(band=band, value__in=values)
     found = TextBand.objects.filter(shared).filter(_elsewhere(claim, "document__"))
-    counted = Counter(found.values_list("document_id", flat=True)[:MOST_BANDS])
-    return [document for document, _shared in counted.most_common(MOST_COMPARED)]
+    counted = found.order_by().values("document_id").annotate(shared=Count("id")).order_by("-shared", "-document_id")
+    return list(counted.values_list("document_id", flat=True)[:MOST_COMPARED])
