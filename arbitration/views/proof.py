@@ -19,12 +19,14 @@ from claims.models import Claim
 from claims.permissions import claim_for
 from claims.proof.matrix import matrix_of
 from claims.proof.room import asked_for, room_of
+from claims.views.policy import in_the_room
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Refused
 from cpor_portal.look.errors import answers_faults
 
 
 @require_safe
+@in_the_room
 def room(request: HttpRequest, reference: str) -> HttpResponse:
     """One page of the claim's proof beside its facts (`?document= &page= &zoom=`), with the cells to be ticked."""
     reader = reader_of(request)

@@ -13,6 +13,7 @@ from claims.acts.cells import set_cells
 from claims.models import Claim
 from claims.permissions import claim_for
 from claims.proof.room import Room, asked_for, room_of
+from claims.views.policy import in_the_room
 from claims.views.proof_form import PageShowsForm
 from claims.views.reader import reader_of, to_proof_at_desk
 from cpor_portal.accounts.models import User
@@ -22,6 +23,7 @@ from cpor_portal.look.errors import answers_faults
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @answers_faults("claims:proof")
+@in_the_room
 def show(request: HttpRequest, reference: str) -> HttpResponse:
     """One page of the claim's proof beside its facts (`?document= &page= &zoom=`), for the claim's firm.
 

@@ -61,8 +61,11 @@ def _page(browser: Browser, live_server: LiveServer, side: Side, *, scripts: boo
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(str(error)))
+    kept_out: list[str] = []
+    page.on("console", lambda said: kept_out.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
     context.close()
+    assert kept_out == []
 
 
 def _at(seen: Page, **place: object) -> None:

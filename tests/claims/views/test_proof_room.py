@@ -364,3 +364,27 @@ def test_findings_that_overlap_are_marked_once() -> None:
 
 def test_words_that_are_not_there_mark_nothing() -> None:
     assert _marked("a (b) [c] *", "(b", "*", "zzz", "", "…") == ["a [(b]) [c] [*]"]
+
+
+# --- What a browser lets in ----------------------------------------------------------------------------------------
+
+
+def _policy(client: Client, path: str) -> dict[str, str]:
+    parts = client.get(path)["Content-Security-Policy"].split(";")
+    return {name: sources for name, _space, sources in (part.strip().partition(" ") for part in parts if part.strip())}
+
+
+@pytest.mark.parametrize("place", ["claims", "review"])
+def test_the_room_lets_in_nothing_but_the_portals_own_and_no_frame(side: Side, place: str) -> None:
+    claim = make_submitted(side)
+    client = signed_in(side.person if place == "claims" else make_staff())
+    policy = _policy(client, f"/{place}/{claim.reference}/proof/")
+    assert policy.pop("default-src") == policy.pop("base-uri") == policy.pop("frame-ancestors") == "'none'"
+    assert policy == dict.fromkeys(("script-src", "style-src", "img-src", "connect-src", "form-action"), "'self'")
+    assert "data:" in _policy(client, f"/{place}/{claim.reference}/")["img-src"]
+
+
+def test_a_page_of_the_room_that_comes_back_with_faults_lets_in_as_little(side: Side, draft: Claim) -> None:
+    answer = signed_in(side.person).post(f"/claims/{draft.reference}/proof/", {"document": "", "page": "1"})
+    assert answer.status_code == 422
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
