@@ -33,6 +33,8 @@ ENDINGS: dict[DocumentType, tuple[str, ...]] = {
     DocumentType.JPEG: (".jpg", ".jpeg"),
 }
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_SENT_FOR_SIGNS = re.compile(r"%0D|%0A|%22", re.IGNORECASE)
+"""How browsers send line breaks and quotation marks in the name of a file (HTML, "Multipart form data")."""
 _RESERVED_SIGNS = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
 _RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 """What Windows keeps for itself: whoever downloads the document must be able to save it."""
@@ -145,9 +147,9 @@ def clean_name(name: str) -> str:
 
     The ending survives the cut. What Windows keeps for itself is replaced. An unusable name becomes "document".
     """
-    bare = name.replace("\\", "/").rpartition("/")[2].translate(_RESERVED_SIGNS)
+    bare = re.sub(r"[\r\n]+", " ", name).replace("\\", "/").rpartition("/")[2].translate(_RESERVED_SIGNS)
     visible = "".join(char for char in bare if unicodedata.category(char) not in _INVISIBLE)
-    tidy = " ".join(unicodedata.normalize("NFC", visible).split()).strip(". ")
+    tidy = " ".join(unicodedata.normalize("NFC", _SENT_FOR_SIGNS.sub(" ", visible)).split()).strip(". ")
     if not tidy:
         return "document"
     if _RESERVED_NAMES.match(tidy):
