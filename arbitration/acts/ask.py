@@ -5,15 +5,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arbitration.acts.cells import spoken
-from arbitration.acts.ground import begin_decision, checked_reasons, decide_round
+from arbitration.acts.ground import begin_decision
+from arbitration.acts.refusing import refusal
 from arbitration.models import ReviewDecision
 from claims import mails
-from claims.acts.comment import write_comment
 from claims.acts.ground import chosen, conclude, lock_lines, set_outcome
 from claims.models import Claim
 from claims.transitions import Act
-from claims.words import Audience, Outcome
+from claims.words import Outcome
 from cpor_portal.accounts.models import User
 
 
@@ -41,25 +40,8 @@ def request_information(
         held_lines = lock_lines(doing.claim)
         lines = chosen(doing, held_lines, line_ids)
         # Nothing else can be decided before the answer, so all that holds is told now.
-        said = spoken(doing, by, lines=lines, reasons=reasons, keys=cells, ticked_of=held_lines)
-        codes = checked_reasons(said.reasons, text)
+        said = refusal(doing, by, lines=lines, reasons=reasons, text=text, keys=cells, ticked_of=held_lines)
         set_outcome(doing, lines, Outcome.ASKED, decided=False)
-        decide_round(doing, ReviewDecision.ASKED, reasons=codes, text=text)
-        write_comment(doing, body=text, audience=Audience.PARTNER, reasons=codes, cells=said.data["cells"])
-        said.publish(doing)
-        data = {
-            **said.data,
-            "reasons": codes,
-            "lines": [line.pk for line in lines],
-            "products": [line.product.name for line in lines],
-        }
-        event, deadline = conclude(doing, data=data)
-        mails.information_requested(
-            claim=doing.claim,
-            event=event,
-            reasons=codes,
-            text=text.strip(),
-            deadline=deadline,
-            cells=said.data["cells"],
-        )
+        event, deadline = conclude(doing, data=said.tell(doing, ReviewDecision.ASKED))
+        mails.information_requested(claim=doing.claim, event=event, deadline=deadline, **said.in_the_mail)
     return doing.claim

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from arbitration.acts.cells import spoken
-from arbitration.acts.ground import begin_decision, checked_reasons, decide_round
+from arbitration.acts.ground import begin_decision
+from arbitration.acts.refusing import refusal
 from arbitration.models import ReviewDecision
 from claims import mails
 from claims.acts import contests
-from claims.acts.comment import write_comment
 from claims.acts.ground import chosen, conclude, lock_lines, set_outcome
 from claims.models import Claim
 from claims.transitions import Act
-from claims.words import Audience, Outcome
+from claims.words import Outcome
 from cpor_portal.accounts.models import User
 
 
@@ -36,26 +35,9 @@ def reject(
     with transaction.atomic():
         doing = begin_decision(reference=reference, act=Act.REJECT, by=by, version=version)
         lines = chosen(doing, lock_lines(doing.claim), line_ids)
-        said = spoken(doing, by, lines=lines, reasons=reasons, keys=cells)
-        codes = checked_reasons(said.reasons, text)
+        said = refusal(doing, by, lines=lines, reasons=reasons, text=text, keys=cells)
         set_outcome(doing, lines, Outcome.REJECTED, decided=True)
         contests.mark((line.target_id for line in lines if line.target_id), at=doing.at)
-        decide_round(doing, ReviewDecision.REJECTED, reasons=codes, text=text)
-        write_comment(doing, body=text, audience=Audience.PARTNER, reasons=codes, cells=said.data["cells"])
-        said.publish(doing)
-        data = {
-            **said.data,
-            "reasons": codes,
-            "lines": [line.pk for line in lines],
-            "products": [line.product.name for line in lines],
-        }
-        event, _deadline = conclude(doing, data=data)
-        mails.rejected(
-            claim=doing.claim,
-            event=event,
-            lines=lines,
-            reasons=codes,
-            text=text.strip(),
-            cells=said.data["cells"],
-        )
+        event, _deadline = conclude(doing, data=said.tell(doing, ReviewDecision.REJECTED))
+        mails.rejected(claim=doing.claim, event=event, lines=lines, **said.in_the_mail)
     return doing.claim
