@@ -33,10 +33,11 @@ _ADDRESS = re.compile(r"(?<!\S)\S{0,200}?(?:@|://|www\.)\S*|(?<![\w-])[\w-]{1,63
 
 def signature_of(pages: Iterable[str], facts: Facts) -> bytes | None:
     """64 numbers of four bytes that stand for the text; None where too little of it is the author's own."""
-    words = list(_own_words(pages, facts))
+    encoded = _Encoded()
+    words = [encoded[word] for word in _own_words(pages, facts)]
     if len(words) < FEWEST_WORDS:
         return None
-    hashes = {_hash(" ".join(words[start : start + SHINGLE])) for start in range(len(words) - SHINGLE + 1)}
+    hashes = {_hash(b" ".join(words[start : start + SHINGLE])) for start in range(len(words) - SHINGLE + 1)}
     sample = nsmallest(MOST_SHINGLES, hashes)
     return _PACKED.pack(*(min((a * value + b) % _PRIME & 0xFFFFFFFF for value in sample) for a, b in _mixers()))
 
@@ -56,10 +57,17 @@ def likeness(a: bytes, b: bytes) -> float:
     return len([one for one, other in pairs if one == other]) / NUMBERS
 
 
-def _hash(shingle: str) -> int:
+class _Encoded(dict[str, bytes]):
+    """Each word as bytes, and only once: a long text says the same words thousands of times."""
+
+    def __missing__(self, word: str) -> bytes:
+        self[word] = encoded = word.encode()
+        return encoded
+
+
+def _hash(shingle: bytes) -> int:
     """A fixed hash: Python's own changes with each process."""
-    text = shingle.encode()
-    return crc32(text) << 29 ^ crc32(text, 0x9E3779B9)
+    return crc32(shingle) << 29 ^ crc32(shingle, 0x9E3779B9)
 
 
 @cache
