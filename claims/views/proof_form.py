@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims.models import Finding
-from claims.proof.matrix import CellView, ColumnView
+from claims.proof.matrix import CellView, ColumnView, names_of
 from claims.proof.room import Room
 from claims.proof.words import Column, Element, Verdict
 from claims.views.forms import ActForm
@@ -55,7 +55,7 @@ class Group:
     @property
     def is_open(self) -> bool:
         """Whether the single products are in sight from the start."""
-        return 0 < self.count < len(self.boxes)
+        return 0 < self.count < len(self.boxes) or any(box.cell.is_asked for box in self.boxes)
 
     @property
     def elsewhere(self) -> int:
@@ -96,6 +96,11 @@ class PageShowsForm(ActForm):
             for view in self.room.matrix.columns
             if (cells := [cell for cell in self.room.matrix.cells if cell.column == view.column])
         ]
+
+    @property
+    def asked(self) -> list[str]:
+        """The cells that Microsoft asked for and nobody has seen to since, in words."""
+        return names_of(cell for cell in self.room.matrix.asked if not cell.is_changed)
 
     def _box(self, cell: CellView, ticked: set[str]) -> Box:
         return Box(cell, cell.key in ticked, "" if _is_here(cell, self.room) else _place(cell, self.room))

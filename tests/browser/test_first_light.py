@@ -224,7 +224,7 @@ def _answer(page: Page, portal: RunningPortal, reference: str, newer: Path) -> N
     page.goto(f"{portal.address}claims/{reference}/edit/proof/")
     page.set_input_files("[name=documents]", str(newer))
     expect(page.locator(".matrix [data-changed]")).to_have_count(1, timeout=30_000)
-    page.get_by_role("button", name="Save the change").click()
+    page.get_by_role("button", name="Save and go to the claim").click()
     expect(page.get_by_text("Your answer is not handed in yet")).to_be_visible()
     page.get_by_role("link", name="Answer and resubmit").click()
     page.fill("[name=body]", "The signed page is attached.")

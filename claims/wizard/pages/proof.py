@@ -61,12 +61,19 @@ class ProofPage(StepPage):
             **documents_context(shown_documents(documents, removable=removable)),
             **_found(visit, documents),
             "removable": removable,
+            "none_of": _none_of(form),
             "size_limit": filesizeformat(settings.DOCUMENT_MAX_BYTES),
             "size_limit_bytes": settings.DOCUMENT_MAX_BYTES,
             "count_limit": settings.DOCUMENTS_PER_CLAIM,
             "room": room_for(claim),
             "customer_must_acknowledge": customer_must_acknowledge(claim),
         }
+
+
+def _none_of(form: ProofForm) -> int:
+    """How many files were sent at once of which none was added, because some cannot be taken; 0 for a single one."""
+    sent = len(form.files.getlist("documents")) if form.errors and form.files else 0
+    return sent if sent > 1 else 0
 
 
 def _removable(visit: Visit, documents: Iterable[Document]) -> set[int]:

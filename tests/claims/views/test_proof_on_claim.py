@@ -108,6 +108,20 @@ def test_the_cell_that_microsoft_asks_for_is_named_with_the_ways_to_mend_it(
     assert attributes(response, "data-verdict").count("refused") == 1
 
 
+def test_the_way_to_a_cell_says_there_what_is_looked_for_and_opens_its_products(side: Side, asked: Claim) -> None:
+    words = "Alpha: Acknowledged"
+    address = f"/claims/{asked.reference}/proof/"
+    assert f'href="{address}' in _page(asked, side.person)
+    assert '#shows">' in _page(asked, side.person)
+    page = _page(asked, side.person, "proof/")
+    told = re.search(r"data-asked-here>(.*?)</p>", page, re.DOTALL)
+    assert told
+    assert words in told[1]
+    assert re.search(r'data-group="acknowledged".*?<details class="shows-single" open>', page, re.DOTALL)
+    _fill(asked, _key(asked))
+    assert "data-asked-here" not in _page(asked, side.person, "proof/")
+
+
 def test_a_mended_cell_says_where_it_points_now(side: Side, asked: Claim) -> None:
     _fill(asked, _key(asked))
     page = _page(asked, side.person)

@@ -9,15 +9,16 @@ import pytest
 import time_machine
 from pytest_django import DjangoAssertNumQueries
 
+from arbitration.acts.approve import approve
 from claims.acts.cells import set_cells
 from claims.acts.submit import submit
 from claims.models import Claim, Document, Finding, ProofCell
 from claims.proof.keys import cells_of
 from claims.proof.words import Column, Element, ReadState, ScanState, Verdict
 from tests.claims.wizard.driving import Driver, codes, sign_in, text_of
-from tests.support.factories import make_workload
+from tests.support.factories import make_staff, make_workload
 from tests.support.papers import small_pdf
-from tests.support.stories import make_customer, make_draft, make_side, pdf
+from tests.support.stories import make_customer, make_draft, make_side, make_under_review, pdf
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 4, 18, tzinfo=UTC)
@@ -99,6 +100,28 @@ def test_a_script_that_sends_one_file_after_another_is_led_back_to_the_step(pers
     assert 'data-room="8"' in person.open("proof").content.decode()
     refused = person.save("proof", {"documents": [pdf("one.pdf", small_pdf("one"))], "stay": "1"})
     assert (refused.status_code, codes(refused)) == (422, {"document_duplicate"})
+
+
+def test_of_several_files_with_a_faulty_one_the_page_says_that_none_was_added(person: Driver) -> None:
+    files = [pdf("good.pdf", small_pdf("good")), pdf("broken.pdf", b"GIF89a"), pdf("other.pdf", small_pdf("other"))]
+    refused = person.save("proof", {"documents": files})
+    assert "None of the 3 documents was added" in text_of(refused)
+    assert person.claim.documents.count() == 1
+    refused = person.save("proof", {"documents": files[1:2]})
+    assert refused.status_code == 422
+    assert 'data-notice="none-added"' not in refused.content.decode()
+
+
+def test_the_proof_of_an_approved_claim_speaks_of_no_review_that_is_to_come(person: Driver) -> None:
+    submit(reference=person.reference, by=person.claim.created_by)
+    assert "the deadline does not move" in text_of(person.open("proof"))
+    reviewer = make_staff()
+    make_under_review(reviewer, person.claim)
+    approve(reference=person.reference, by=reviewer)
+    page = text_of(person.open("proof"))
+    assert "kept beside the proof that was accepted" in page
+    assert "the deadline does not move" not in page
+    assert "Save and go to the claim" in page
 
 
 def test_files_sent_one_by_one_to_a_filed_claim_leave_the_word_that_nothing_is_handed_in_to_the_button(
