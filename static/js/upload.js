@@ -4,6 +4,7 @@ import { say, swap, watch } from "./live.js";
 
 const zone = document.querySelector("[data-drop-zone]");
 const list = document.querySelector("[data-uploads]");
+const all = document.querySelector("[data-upload-all]");
 const pause = document.querySelector("[data-upload-wait]");
 const words = document.querySelector("[data-upload-words]")?.dataset;
 const waiting = [];
@@ -12,7 +13,7 @@ let sending = null;
 const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (all, name) => facts[name] ?? all);
 
 function sizeOf(file) {
-  const form = { style: "unit", unit: "megabyte", maximumFractionDigits: 1 };
+  const form = { style: "unit", unit: "megabyte", minimumFractionDigits: 1, maximumFractionDigits: 1 };
   return new Intl.NumberFormat(document.documentElement.lang, form).format(file.size / 2 ** 20);
 }
 
@@ -68,6 +69,7 @@ class Line {
     this.state.textContent = fill(text, this.facts);
     this.label(words.dismiss, words.dismissNamed);
     this.row.append(...notices.map((notice) => document.importNode(notice, true)));
+    offerDismissing();
     offerCopying(this.row);
     say([this.state.textContent, ...notices.map((notice) => notice.querySelector(".notice-title")?.textContent)].join(" "));
   }
@@ -76,8 +78,23 @@ class Line {
     const held = this.row.contains(document.activeElement);
     this.row.remove();
     list.hidden = !list.childElementCount;
+    offerDismissing();
     if (held) document.getElementById("id_documents").focus();
   }
+}
+
+const over = () => list.querySelectorAll(".upload-over");
+
+/** One button for several messages. */
+function offerDismissing() {
+  all.hidden = over().length < 2;
+}
+
+function dismissAll() {
+  for (const row of over()) row.remove();
+  list.hidden = !list.childElementCount;
+  offerDismissing();
+  document.getElementById("id_documents").focus();
 }
 
 function add(files) {
@@ -164,6 +181,7 @@ function takeOver() {
     field.value = "";
     add(files);
   });
+  all.querySelector("button").addEventListener("click", dismissAll);
   const mark = (isOver) => zone.classList.toggle("drop-zone-over", isOver);
   // A file that misses the zone must not replace the page.
   for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());

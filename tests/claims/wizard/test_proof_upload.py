@@ -59,6 +59,13 @@ def test_chosen_files_are_sent_one_by_one_and_each_that_cannot_be_taken_says_why
     assert len(sent) == 3
     page.get_by_role("button", name="Dismiss the message about wrong.pdf").click()
     expect(uploads.get_by_text("“wrong.pdf” was not added.")).to_be_hidden()
+    every = page.get_by_role("button", name="Dismiss all messages")
+    expect(every).to_be_hidden()
+    page.get_by_label("Add documents").set_input_files(files[1:3])
+    expect(uploads.get_by_text("“wrong.pdf” was not added.")).to_be_visible()
+    every.click()
+    expect(uploads.get_by_role("listitem")).to_have_count(0)
+    expect(every).to_be_hidden()
     page.get_by_role("button", name="Save and go on").click()
     page.wait_for_url("**/edit/check/")
     assert person.claim.documents.count() == 3
