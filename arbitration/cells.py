@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from claims.proof.words import COLUMN_OF, REASON_OF, Column
 from claims.words import REVIEWER_REASONS, Reason
 from cpor_portal.faults import Refused, Text
 
-FrozenCells = list[dict[str, str]]
+FrozenCells = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,19 @@ def _rank(reason: str) -> int:
 
 
 def frozen(cells: Iterable[CellView]) -> FrozenCells:
-    """Cells as comments and the history keep them: by the product's code, for lines change."""
-    return [{"product": cell.product.code, "column": str(Column(cell.column).value)} for cell in cells]
+    """Cells as comments and the history keep them: by the product's code, for lines change, and with what they said."""
+    return [{"product": cell.product.code, "column": str(Column(cell.column).value), **_said(cell)} for cell in cells]
 
 
-def cells_in_words(cells: Iterable[Mapping[str, str]], names: Mapping[str, str]) -> list[str]:
+def _said(cell: CellView) -> dict[str, Any]:
+    """Which page of which document a decision is about: the cell itself may say something else tomorrow."""
+    if cell.document is None:
+        return {}
+    dated = {"dated_on": cell.dated_on.isoformat()} if cell.dated_on else {}
+    return {"document": cell.document.sha256, "page": cell.page, **dated}
+
+
+def cells_in_words(cells: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:
     """Frozen cells as "Teams: Acknowledged", in the active language; `names` are the products' by their codes."""
     return [
         _in_words(names[cell["product"]], Column(cell["column"]).label) for cell in cells if cell["product"] in names

@@ -205,7 +205,9 @@ def _forms(
         forms[next(act for act, form in ACT_FORMS.items() if isinstance(refused, form))] = refused
     approve = forms.get(Act.APPROVE)
     if isinstance(approve, ApproveForm) and checks.failures(line.pk for line in lines if line.is_undecided):
-        approve.offer_despite_facts()
+        approve.offer("despite_facts")
+    if isinstance(approve, ApproveForm) and ticks.ticks.missing:
+        approve.offer("despite_cells")
     for form in forms.values():
         if isinstance(form, ReasonsForm):
             form.offer_cells(ticks.matrix, ticks.ticks)

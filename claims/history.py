@@ -38,10 +38,19 @@ def _added_proof(who: str, data: dict[str, Any]) -> str:
 
 
 def _approved(who: str, data: dict[str, Any]) -> str:
-    named = {"who": who, "products": _products(data), "codes": ", ".join(data.get("despite", []))}
+    count = len(data.get("missing", []))
+    named = {"who": who, "products": _products(data), "codes": ", ".join(data.get("despite", [])), "count": count}
+    told = _("%(who)s approved: %(products)s.") % named
     if named["codes"]:
-        return _("%(who)s approved, although not every fact held (%(codes)s): %(products)s.") % named
-    return _("%(who)s approved: %(products)s.") % named
+        told = _("%(who)s approved, although not every fact held (%(codes)s): %(products)s.") % named
+    if not count:
+        return told
+    words = ngettext(
+        "It was approved although %(count)d cell of the proof matrix was missing.",
+        "It was approved although %(count)d cells of the proof matrix were missing.",
+        count,
+    )
+    return f"{told} {words % named}"
 
 
 def _assigned(who: str, data: dict[str, Any]) -> str:

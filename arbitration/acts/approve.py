@@ -28,6 +28,7 @@ def approve(
     by: User,
     line_ids: Sequence[int] = (),
     despite_facts: bool = False,
+    despite_cells: bool = False,
     version: int | None = None,
     at: datetime | None = None,
 ) -> Claim:
@@ -36,7 +37,8 @@ def approve(
     The reviewer who has the claim, or an arbiter, may. A product that another firm holds or claims can not be
     approved: Refused `contested`, looked up again under the target's lock, whatever the page said. Facts that no
     longer hold are refused once (`facts_do_not_verify`); with `despite_facts` the reviewer approves knowingly, and
-    the history says so. `at` (aware) is when it happened, now unless it is told afterwards. Other faults: Conflict,
+    the history says so. What was ticked as missing in the proof matrix is refused once likewise (`cells_missing`,
+    `despite_cells`). `at` (aware) is when it happened, now unless it is told afterwards. Other faults: Conflict,
     NotAllowed, Refused `no_lines`. Cells of the proof matrix that were ticked as holding are published as accepted.
     """
     failing = _failing_facts(reference, by, line_ids, version)
@@ -47,13 +49,13 @@ def approve(
         lines = lock_lines(doing.claim)
         contested = _contested(lines, line_ids)
         approved = chosen(doing, [line for line in lines if line not in contested], line_ids)
-        said = accepted(doing, by, lines=approved)
+        said = accepted(doing, by, lines=approved, despite_cells=despite_cells)
         set_outcome(doing, approved, Outcome.ASSOCIATED, decided=True)
         _associate(doing, approved)
         decide_round(doing, ReviewDecision.APPROVED)
         said.publish(doing)
         data = {
-            "held": said.data["held"],
+            **{name: cells for name, cells in said.data.items() if name != "cells"},
             "despite": failing,
             "lines": [line.pk for line in approved],
             "products": [line.product.name for line in approved],

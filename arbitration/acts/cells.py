@@ -1,16 +1,19 @@
 """What a decision says of the proof matrix: cells that were refused, and ticked ones that were accepted."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
 
 from arbitration.cells import FrozenCells, frozen, named, ticks_of
 from claims.acts import cells as acts_on_cells
 from claims.acts.ground import Doing
 from claims.models import ClaimLine
 from claims.proof.keys import CellKey
-from claims.proof.matrix import CellView, MatrixView, matrix_of
+from claims.proof.matrix import CellView, MatrixView, matrix_of, names_of
 from claims.proof.words import CellVerdict
 from cpor_portal.accounts.models import User
+from cpor_portal.faults import Refused
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,14 @@ class Spoken:
     reasons: list[str]
     refused: list[CellView]
     held: list[CellView]
+    missing: list[CellView] = field(default_factory=list)
+    """What an approval passes over."""
 
     @property
     def data(self) -> dict[str, FrozenCells]:
         """What the history keeps of it."""
-        return {"cells": frozen(self.refused), "held": frozen(self.held)}
+        told = {"cells": frozen(self.refused), "held": frozen(self.held), "missing": frozen(self.missing)}
+        return {name: cells for name, cells in told.items() if cells or name != "missing"}
 
     def publish(self, doing: Doing) -> None:
         """Let both sides see it in the matrix."""
@@ -56,16 +62,25 @@ def spoken(
     return Spoken(codes, refused, held)
 
 
-def accepted(doing: Doing, by: User, *, lines: Sequence[ClaimLine]) -> Spoken:
+def accepted(doing: Doing, by: User, *, lines: Sequence[ClaimLine], despite_cells: bool) -> Spoken:
     """What an approval of `lines` says: the ticked cells hold, and so does what was asked for in an earlier round.
 
-    Whoever approves a product accepts its proof as it is; nothing is left standing as asked for.
+    Whoever approves a product accepts its proof as it is; nothing is left standing as asked for. A cell that was ticked
+    as missing is no slip of the pen: Refused `cells_missing` once, and with `despite_cells` it stands in the history.
     """
-    said = spoken(doing, by, lines=lines)
-    chosen, held = {line.pk for line in lines}, {cell.key for cell in said.held}
-    asked = CellVerdict.REFUSED
-    cells = [cell for cell in matrix_of(doing.claim, by).cells if cell.line_id in chosen]
-    return Spoken([], [], [cell for cell in cells if cell.key in held or cell.verdict == asked])
+    matrix = matrix_of(doing.claim, by)
+    ticks, chosen = ticks_of(doing.claim, matrix), {line.pk for line in lines}
+    cells = [cell for cell in matrix.cells if cell.line_id in chosen]
+    missing = [cell for cell in cells if cell.key in ticks.missing]
+    if missing and not despite_cells:
+        raise _cells_are_missing(missing)
+    held = [cell for cell in cells if cell.key in ticks.held or cell.verdict == CellVerdict.REFUSED]
+    return Spoken([], [], [cell for cell in held if cell not in missing], missing)
+
+
+def _cells_are_missing(cells: Sequence[CellView]) -> Refused:
+    text = _("You ticked as missing: %(cells)s. Ask the partner, or confirm that you approve all the same.")
+    return Refused("cells_missing", text % {"cells": "; ".join(names_of(cells))}, field="despite_cells")
 
 
 def _ticked(doing: Doing, matrix: MatrixView) -> list[CellView]:

@@ -112,7 +112,12 @@ class ApproveForm(ActForm):
         required=False,
         help_text=_("The history will say so, with the facts that did not hold."),
     )
-    offers_despite_facts = False
+    despite_cells = forms.BooleanField(
+        label=_("Approve although cells of the proof matrix are ticked as missing"),
+        required=False,
+        help_text=_("The history will say so, with the cells."),
+    )
+    confirmations: frozenset[str] = frozenset()
 
     def prepare(self) -> None:
         """All that can be approved is chosen to begin with."""
@@ -122,18 +127,17 @@ class ApproveForm(ActForm):
 
     def laid_out(self) -> list[Any]:
         """The products; the confirmation only where there is something to confirm."""
-        confirmation = ["despite_facts"] if self.offers_despite_facts else []
-        return [Field("lines", template=self.boxes), *confirmation]
+        return [Field("lines", template=self.boxes), *sorted(self.confirmations)]
 
-    def offer_despite_facts(self) -> None:
-        """Let the reader approve knowingly: a live check found something that no longer holds."""
-        self.offers_despite_facts = True
+    def offer(self, confirmation: str) -> None:
+        """Let the reader approve knowingly: a fact does not hold, or cells were ticked as missing."""
+        self.confirmations |= {confirmation}
         self.helper = self._helper()
 
     def refuse(self, fault: Refused) -> None:
         """Show what was refused; the confirmation comes with the refusal that asks for it."""
-        if fault.field == "despite_facts":
-            self.offer_despite_facts()
+        if fault.field in ("despite_facts", "despite_cells"):
+            self.offer(fault.field)
         super().refuse(fault)
 
 

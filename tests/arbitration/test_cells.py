@@ -17,6 +17,7 @@ from claims.words import Outcome, Reason
 from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.faults import Conflict, NotAllowed, Refused
 from cpor_portal.notifications.models import OutboxMail
+from cpor_portal.review_site import review_day
 from tests.support.cells import key, lines_of, make_filed, ticks, verdicts
 from tests.support.factories import make_staff
 from tests.support.stories import make_asked, make_under_review
@@ -143,14 +144,15 @@ def test_a_request_names_cells_that_both_sides_read(reviewer: User) -> None:
     request_information(
         reference=claim.reference, by=reviewer, reasons=[], text=TEXT, cells=[key(second, "acknowledged")]
     )
-    frozen = [{"product": second.product.code, "column": "acknowledged"}]
+    said = {"document": claim.documents.get().sha256, "page": 1}
+    frozen = [{"product": second.product.code, "column": "acknowledged", **said}]
     comment = claim.comments.get()
     assert (comment.cells, comment.reasons, comment.body) == (frozen, ["acknowledgement_missing"], TEXT)
     event = claim.events.get(verb="request_information")
     assert event.data["cells"] == frozen
     assert event.data["held"] == [
-        {"product": first.product.code, "column": "named"},
-        {"product": second.product.code, "column": "tied"},
+        {"product": first.product.code, "column": "named", **said},
+        {"product": second.product.code, "column": "tied", **said},
     ]
     assert event.data["reasons"] == ["acknowledgement_missing"]
     assert verdicts(claim) == {
@@ -215,7 +217,8 @@ def test_an_approval_publishes_the_ticks_of_its_products(reviewer: User) -> None
     )
     approve(reference=claim.reference, by=reviewer, line_ids=[first.pk])
     assert verdicts(claim) == {key(first, "named"): CellVerdict.HELD}
-    assert claim.events.get(verb="approve").data["held"] == [{"product": first.product.code, "column": "named"}]
+    held = claim.events.get(verb="approve").data["held"]
+    assert [(cell["product"], cell["column"]) for cell in held] == [(first.product.code, "named")]
 
 
 def test_without_a_reason_and_without_a_cell_nothing_is_asked(reviewer: User) -> None:
@@ -251,3 +254,26 @@ def test_the_history_says_how_many_cells_it_is_about(reviewer: User) -> None:
     assert "It is about 2 cells of the proof matrix." in sentence(asked, reader=claim.submitted_by)
     del asked.data["cells"]
     assert "cell" not in sentence(asked, reader=reviewer)
+
+
+def test_what_was_ticked_as_missing_is_approved_knowingly_or_not_at_all(reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_filed(1))
+    line = claim.lines.get()
+    check_cells(reference=claim.reference, by=reviewer, held=[key(line, "tied")], missing=[key(line, "dated")])
+    with pytest.raises(Refused) as refused:
+        approve(reference=claim.reference, by=reviewer)
+    assert (refused.value.code, refused.value.field) == ("cells_missing", "despite_cells")
+    approve(reference=claim.reference, by=reviewer, despite_cells=True)
+    event = claim.events.get(verb="approve")
+    assert [cell["column"] for cell in event.data["missing"]] == ["dated"]
+    assert "although 1 cell of the proof matrix was missing" in sentence(event, reader=reviewer)
+    assert verdicts(claim) == {key(line, "tied"): CellVerdict.HELD}
+
+
+def test_a_decision_keeps_what_its_cells_said(reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_filed(1))
+    line, document = claim.lines.get(), claim.documents.get()
+    request_information(reference=claim.reference, by=reviewer, reasons=[], text=TEXT, cells=[key(line, "dated")])
+    kept = {"product": line.product.code, "column": "dated", "document": document.sha256, "page": 1}
+    assert claim.comments.get().cells == [{**kept, "dated_on": review_day().isoformat()}]
+    assert claim.events.get(verb="request_information").data["cells"] == claim.comments.get().cells

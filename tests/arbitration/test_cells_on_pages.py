@@ -283,3 +283,11 @@ def test_what_was_asked_for_is_accepted_with_its_product(reviewer: User) -> None
     make_under_review(reviewer, claim)
     approve(reference=claim.reference, by=reviewer)
     assert verdicts(claim) == {key(line, "acknowledged"): CellVerdict.HELD}
+
+
+def test_the_page_asks_for_the_word_before_the_button_is_pressed(desk: Client, reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_filed(1))
+    address = f"/review/{claim.reference}/"
+    assert 'name="despite_cells"' not in desk.get(address).content.decode()
+    check_cells(reference=claim.reference, by=reviewer, missing=[key(claim.lines.get(), "dated")])
+    assert 'name="despite_cells"' in desk.get(address).content.decode()
