@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -238,16 +238,20 @@ def _bands(document: Document, signature: bytes | None) -> list[TextBand]:
 
 def follow_facts(limit: int) -> None:
     """Have documents compared anew whose facts others changed, who know nothing of claims: an import of firms or
-    products, say. Looks after the `limit` documents that were looked after longest ago, with three queries.
+    products, say. Looks after the `limit` documents that were looked after longest ago, with six queries.
     """
     rows = list(Document.objects.judged().select_related("claim__firm").defer("text_signature")[:limit])
     lines = defaultdict(list)
     for line in _lines().filter(claim__in={row.claim_id for row in rows}):
         lines[line.claim_id].append(line)
     old = {row.pk for row in rows if row.claim.status in FOLLOWED and row.facts_key != _key_now(row, lines)}
-    judged = Document.objects.exclude(judged_at=None)  # an act may have been quicker
-    judged.filter(pk__in=old).update(judged_at=None, judge_attempts=0)
-    judged.filter(pk__in={row.pk for row in rows} - old).update(judged_at=timezone.now())
+    with transaction.atomic():
+        # What an act has in hand at this moment is passed over: nothing here waits for it, nor it for the rest.
+        skip_locked = connection.features.has_select_for_update_skip_locked
+        judged = Document.objects.judged().filter(pk__in=[row.pk for row in rows])
+        free = set(judged.select_for_update(no_key=True, skip_locked=skip_locked).values_list("pk", flat=True))
+        Document.objects.filter(pk__in=free & old).update(judged_at=None, judge_attempts=0)
+        Document.objects.filter(pk__in=free - old).update(judged_at=timezone.now())
 
 
 def _key_now(document: Document, lines: dict[int, list[ClaimLine]]) -> str:
