@@ -47,6 +47,8 @@ class Freshness:
     ends_before_review: bool
     """The twelve months end before the review could: a later answer or a contest may need newer proof."""
     review_due_on: date | None
+    earliest: date
+    """The first day of an acknowledgement that is recent enough."""
     products: tuple[str, ...] = ()
     """The products whose acknowledgement is that old, where others have a newer one."""
 
@@ -65,17 +67,22 @@ def freshness_of(claim: Claim, now: datetime) -> Freshness | None:
     day = min(days.values(), default=None)
     if day is None:
         return None
-    submitted_on = local_day(claim.submitted_at or now, settings.REVIEW_TIME_ZONE)
-    last, due_on = good_until(day), _review_due_on(claim, now)
-    is_old = day < a_year_before(submitted_on)
+    last, due_on, earliest = good_until(day), _review_due_on(claim, now), earliest_day(claim, now)
+    is_old = day < earliest
     return Freshness(
         acknowledged_on=day,
         good_until=last,
         is_old=is_old,
         ends_before_review=not is_old and due_on is not None and last < due_on,
         review_due_on=due_on,
+        earliest=earliest,
         products=tuple(sorted(name for name, one in days.items() if one == day)) if max(days.values()) > day else (),
     )
+
+
+def earliest_day(claim: Claim, now: datetime) -> date:
+    """The first day of an acknowledgement that is within 12 months before submission; a draft's as if submitted now."""
+    return a_year_before(local_day(claim.submitted_at or now, settings.REVIEW_TIME_ZONE))
 
 
 def acknowledged_on(claim: Claim) -> date | None:

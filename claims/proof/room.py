@@ -12,12 +12,14 @@ from typing import TypedDict
 from django.db.models import Max
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from claims.models import Claim, Document, Finding
 from claims.permissions import HeldBack, held_back, may, visible_documents
 from claims.proof.documents import in_work
+from claims.proof.freshness import Freshness, freshness_of
 from claims.proof.keys import fingerprint
 from claims.proof.matrix import MatrixView, matrix_of
 from claims.proof.pictures import is_spoilt
@@ -84,6 +86,11 @@ class Room:
     findings: list[Finding]
     matrix: MatrixView
     report: Report
+
+    @cached_property
+    def freshness(self) -> Freshness | None:
+        """How old the customer's acknowledgement is; None where the matrix names no date."""
+        return freshness_of(self.claim, timezone.now())
 
     @property
     def documents_in_work(self) -> int:

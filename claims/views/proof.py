@@ -1,17 +1,21 @@
 """The proof room: looking at proof page by page, and saying what each page shows."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from claims.acts.cells import set_cells
 from claims.models import Claim
 from claims.permissions import claim_for
+from claims.proof.freshness import earliest_day
 from claims.proof.room import Room, asked_for, room_of
 from claims.views.policy import in_the_room
 from claims.views.proof_form import PageShowsForm
@@ -65,8 +69,18 @@ def _enter(request: HttpRequest, reader: User, claim: Claim) -> HttpResponse:
             form.refuse(fault)
         else:
             messages.success(request, _("Saved: the matrix says what this page shows."))
+            _warn_of_age(request, claim, sent["dated_on"])
             return redirect(_address(claim, room))
     return _page(request, room, form)
+
+
+def _warn_of_age(request: HttpRequest, claim: Claim, day: date | None) -> None:
+    """An old day may be entered, for it is what stands there; but nobody should take "saved" for "good"."""
+    if day is not None and day < earliest_day(claim, timezone.now()):
+        text = _(
+            "The customer's acknowledgement of %(day)s is older than 12 months: a reviewer would ask for a newer one."
+        )
+        messages.warning(request, text % {"day": date_format(day, "DATE_FORMAT")})
 
 
 def _room_acted_from(request: HttpRequest, reader: User, claim: Claim) -> Room:

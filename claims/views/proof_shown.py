@@ -42,6 +42,7 @@ def answer_of(claim: Claim, reader: User, word: ShownComment | None) -> dict[str
     return {
         **asked_of(claim, reader, word),
         "documents_in_work": sum(in_work(document) for document in visible_documents(reader, claim)),
+        "freshness": freshness_of(claim, timezone.now()),
         "is_unchanged": word is not None and not _is_touched(claim, word.at),
     }
 

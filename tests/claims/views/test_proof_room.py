@@ -101,6 +101,33 @@ def test_a_page_stands_with_its_text_and_the_words_that_were_found(draft: Claim,
     assert 'value="2026-10-12"' in text_of(page), "the date that was found is offered"
 
 
+@time_machine.travel(NOON)
+@pytest.mark.parametrize(("day", "is_old"), [("2025-11-20", False), ("2025-11-19", True), ("2020-01-01", True)])
+def test_a_day_that_is_too_old_is_saved_and_warned_of(draft: Claim, side: Side, day: str, is_old: bool) -> None:
+    whole = {"columns": [column.value for column in Column], "dated_on": day}
+    assert _post(draft, side.person, **whole).status_code == 302
+    client = signed_in(side.person)
+    for place in ("proof/", "edit/proof/", "edit/check/"):
+        page = text_of(client.get(f"/claims/{draft.reference}/{place}"))
+        assert page.count("data-too-old") == (2 if is_old else 0), place
+        assert ("Every cell" in page) is (not is_old and place != "proof/"), place
+
+
+@time_machine.travel(NOON)
+def test_whoever_saves_a_day_that_is_too_old_is_told_at_once(draft: Claim, side: Side) -> None:
+    client = signed_in(side.person)
+    document = draft.documents.get()
+    sent = {
+        "document": document.pk,
+        "page": 3,
+        "zoom": "fit",
+        "cells": [_cell(draft, "dated")],
+        "dated_on": "2020-01-01",
+    }
+    page = client.post(_room(draft), sent, follow=True)
+    assert "The customer&#x27;s acknowledgement of 1 January 2020 is older than 12 months" in text_of(page)
+
+
 def test_what_was_found_on_a_page_stands_in_the_order_of_the_report(draft: Claim, side: Side) -> None:
     document = draft.documents.get()
     for element in (Element.WORK, Element.DATE, Element.CUSTOMER, Element.TENANT):
