@@ -22,6 +22,7 @@ from claims.models import Claim, ClaimLine, Comment, Document, Event
 from claims.panels import Panel, next_panel
 from claims.permissions import HeldBack, held_back, visible_comments, visible_documents, visible_events
 from claims.proof.documents import in_work
+from claims.proof.freshness import Freshness, freshness_of
 from claims.proof.matrix import matrix_of
 from claims.proof.report import Report, report
 from claims.time_shown import ShownTime, time_of
@@ -89,6 +90,7 @@ class Workspace:
     documents: list[DocumentView]
     held_back: HeldBack
     report: Report
+    freshness: Freshness | None
     ticking: Ticking
     hints: list[Hint]
     comments: list[CommentView]
@@ -174,6 +176,7 @@ def workspace(claim: Claim, reader: User, refused: ActForm | None = None, now: d
         documents=_documents(claim, reader, matrix.asked_at),
         held_back=held_back(reader, claim),
         report=report(claim, reader),
+        freshness=freshness_of(claim, now or timezone.now()),
         ticking=ticks,
         hints=hints(claim, reader),
         comments=[_comment_view(comment, names) for comment in visible_comments(reader, claim)],

@@ -205,7 +205,7 @@ def _why_untold(documents: Iterable[Document]) -> str:
     """Why the portal cannot tell what it did not find, in the active language."""
     counted = [document for document in documents if not document.is_quarantined]
     if any(in_work(document) for document in counted):
-        return _("The portal is still reading. What it finds appears here.")
+        return _("The portal has not read every document yet. What it finds appears here.")
     if any(not _is_unread(document) for document in counted):
         return _("It was not found where there is text to read; please look yourself in the other documents.")
     if any(document.is_given_up for document in counted):

@@ -12,9 +12,9 @@ from arbitration.enforcement import enforce
 from claims.acts.comment import comment
 from claims.acts.editing import add_documents
 from claims.acts.resubmit import resubmit
-from claims.models import Claim, ClaimLine
+from claims.models import Claim, ClaimLine, ProofCell
 from claims.permissions import visible_comments
-from claims.proof.words import ReadState, ScanState
+from claims.proof.words import Column, ReadState, ScanState, Source
 from claims.words import REVIEWER_REASONS, Audience
 from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.directory.local import LocalDirectory
@@ -205,7 +205,7 @@ def test_documents_that_wait_for_their_scan_or_are_quarantined_are_numbers_alone
 
 def test_what_the_portal_found_is_advice_beside_the_documents(reviewer: User) -> None:
     claim = make_under_review(reviewer)
-    assert "The portal is still reading." in page_of(reviewer, claim)
+    assert "The portal has not read every document yet." in page_of(reviewer, claim)
     claim.documents.update(read_state=ReadState.READ, judged_at=timezone.now())
     page = page_of(reviewer, claim)
     assert 'data-report="signature" data-state="missing"' in page
@@ -315,3 +315,14 @@ def test_a_domain_stands_in_its_own_letters_beside_its_technical_form(reviewer: 
     page = page_of(reviewer, claim)
     assert "bücher.example" in page
     assert "xn--bcher-kva.example" in page
+
+
+def test_a_day_that_is_too_old_is_flagged_in_the_reviewers_matrix(reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    document, line = claim.documents.get(), claim.lines.get()
+    assert claim.submitted_at is not None
+    for days, is_old in ((30, False), (800, True)):
+        day = claim.submitted_at.date() - timedelta(days=days)
+        where = {"document": document, "page": 1, "dated_on": day, "source": Source.PARTNER}
+        ProofCell.objects.update_or_create(claim=claim, product=line.product, column=Column.DATED, defaults=where)
+        assert ("data-too-old" in page_of(reviewer, claim)) is is_old

@@ -75,7 +75,7 @@ def test_beside_a_document_with_text_the_others_are_left_to_people(claim: Claim,
     assert Element.SIGNATURE in {row.element for row in told.untold}
     assert "look yourself in the other documents" in told.why_untold
     Document.objects.filter(pk=scan.pk).update(judged_at=None)
-    assert "still reading" in report(claim, side.person).why_untold
+    assert "has not read every document yet" in report(claim, side.person).why_untold
 
 
 def test_what_no_column_of_the_matrix_shows_is_told_by_itself(claim: Claim, side: Side) -> None:

@@ -190,6 +190,15 @@ def test_an_empty_cell_is_not_known_before_the_portal_has_looked(person: Driver,
     assert page.count("Not shown yet") == 10
 
 
+@pytest.mark.parametrize("step", ["proof", "check"])
+def test_what_waits_for_its_scan_is_not_called_being_read(person: Driver, step: str) -> None:
+    _document(person, scan_state=ScanState.WAITING)
+    page = text_of(person.open(step)).lower()
+    for untrue in ("still reading", "being read", "still works"):
+        assert untrue not in page, untrue
+    assert "has not read" in page
+
+
 def test_the_check_page_names_what_is_empty_and_lets_the_claim_through(person: Driver) -> None:
     _document(person, **READ)
     _fill(person.claim, Column.NAMED, Column.TIED, Column.DESCRIBED, Column.DATED)
@@ -225,7 +234,7 @@ def test_a_party_that_the_proof_does_not_name_is_warned_of_though_the_matrix_is_
 
 def test_documents_that_are_still_read_are_said_and_hold_nothing_up(person: Driver) -> None:
     page = person.open("check")
-    assert "still reading 1 document" in text_of(page)
+    assert "has not read 1 document yet" in text_of(page)
     assert "Submit the claim" in text_of(page)
     assert person.submit().status_code == 302
 
