@@ -15,7 +15,7 @@ from claims.proof.words import SHOWABLE
 from claims.transitions import FILED
 from cpor_portal.accounts.models import User
 
-ALIKE_FROM = 0.6
+ALIKE_FROM = 0.5
 """From which likeness of two texts on a hint is worth a reviewer's look (docs/decisions/alike-texts.md)."""
 MOST_HINTS = 10
 MOST_SAME = 50

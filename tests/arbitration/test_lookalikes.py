@@ -1,24 +1,29 @@
 """Hints that a proof was filed elsewhere too: who gets them, and who never does."""
 
 from datetime import date
-from itertools import count
+from itertools import combinations, count
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from arbitration import lookalikes
 from arbitration.acts.ask import request_information
-from arbitration.lookalikes import MOST_HINTS, Hint, hints
+from arbitration.lookalikes import ALIKE_FROM, MOST_HINTS, Hint, hints
 from claims.acts.submit import submit
 from claims.models import Claim, Document, TextBand
-from claims.proof.alike import bands_of, signature_of
+from claims.proof.alike import bands_of, likeness, signature_of
 from claims.proof.found import Facts
 from claims.proof.words import ScanState
 from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.directory.models import Tenant
 from cpor_portal.notifications.models import OutboxMail
+from tests.proofs.facts import claim_of
+from tests.proofs.papers import LETTERS, letter
 from tests.support.factories import make_staff, make_subscription, make_tenant, make_workload
 from tests.support.stories import PDF, Side, make_customer, make_draft, make_side, make_under_review
 
@@ -39,6 +44,27 @@ STORY = (
     " planners phoned from home and nothing broke. The apprentices wrote small guides with screenshots and jokes. Old"
     " tapes were thrown away in June. Nobody misses the fax machine, and the works council agreed to all of it."
 )
+
+ENGAGEMENT = " ".join(letter("engagement_letter").text.split())
+ANOTHER_CUSTOMER = {
+    "Contoso Ltd": "Wide World Importers Ltd",
+    "CONTOSO LIMITED (“Contoso”": "WIDE WORLD IMPORTERS LIMITED (“WWI”",
+    "Contoso Limited": "Wide World Importers Limited",
+    "contoso": "wideworldimporters",
+    "Jane Doe": "Ana Bowman",
+    "Ms Doe": "Ms Bowman",
+    "412": "96",
+}
+REWORDED = {
+    "Thank you for choosing": "We are glad that you chose",
+    "migrate": "move",
+    "naming policy and guest access": "rules for names and guests",
+    "train champions in each department": "coach people in each department",
+    "in three instalments": "in two parts",
+    "returning the enclosed copy": "sending back the second copy",
+    "to our satisfaction": "as we wanted it",
+    "non-exclusive licence": "simple right",
+}
 
 
 @pytest.fixture
@@ -66,6 +92,14 @@ def tell(claim: Claim, story: str) -> Claim:
         TextBand(document=document, band=band, value=value) for band, value in enumerate(bands_of(signature))
     )
     return claim
+
+
+def share_a_band(claim: Claim, other: Claim) -> None:
+    """Give the claim's document a text that has one band in common with the other's, and nothing else."""
+    document, band = claim.documents.get(), TextBand.objects.filter(document__claim=other).order_by("band").first()
+    assert band is not None
+    Document.objects.filter(pk=document.pk).update(text_signature=bytes(256))
+    TextBand.objects.create(document=document, band=band.band, value=band.value)
 
 
 def hinted(claim: Claim) -> list[Hint]:
@@ -120,6 +154,44 @@ def test_nearly_the_same_text_is_hinted_at_with_its_likeness() -> None:
     assert found(one) == [(other.reference, False)]
     assert 70 <= hinted(one)[0].percent < 100
     assert found(stranger) == []
+
+
+def test_a_letter_of_which_four_turns_were_reworded_for_another_customer_is_always_found() -> None:
+    """The corpus' engagement letter with every choice of four of these, the customer and its people changed."""
+    contoso, importers = claim_of("contoso", ""), claim_of("importers", "")
+    letter = signature_of([ENGAGEMENT], contoso)
+    assert letter is not None
+    for turns in combinations(REWORDED.items(), 4):
+        text = ENGAGEMENT
+        for turn, other in (*ANOTHER_CUSTOMER.items(), *turns):
+            assert turn in text
+            text = text.replace(turn, other)
+        copy = signature_of([text], importers)
+        assert copy is not None
+        assert likeness(letter, copy) >= ALIKE_FROM
+        assert set(enumerate(bands_of(letter))) & set(enumerate(bands_of(copy)))
+
+
+def test_no_two_letters_of_the_corpus_that_differ_come_near_a_hint() -> None:
+    contoso = claim_of("contoso", "")
+    texts = (letter(path.stem).text for path in sorted(LETTERS.glob("*.txt")))
+    signed = [signature for text in texts if (signature := signature_of([text], contoso))]
+    assert len(signed) > 40
+    assert max(likeness(one, other) for one, other in combinations(signed, 2)) < ALIKE_FROM / 2
+
+
+def test_both_decisions_name_the_likeness_that_is_used() -> None:
+    decisions = Path(settings.BASE_DIR) / "docs" / "decisions"
+    assert f"**from {ALIKE_FROM}** on" in (decisions / "alike-texts.md").read_text(encoding="utf-8")
+    assert "the likeness of alike-texts.md" in (decisions / "hints-of-alike-proof.md").read_text(encoding="utf-8")
+
+
+def test_of_many_candidates_those_that_share_most_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookalikes, "MOST_COMPARED", 1)
+    one, true_copy = tell(filed(), STORY), tell(filed(), STORY)
+    for _claim in range(3):
+        share_a_band(filed(), one)
+    assert found(one) == [(true_copy.reference, False)]
 
 
 def test_other_files_with_other_texts_are_nothing_to_tell() -> None:
