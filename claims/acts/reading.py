@@ -94,7 +94,7 @@ def read_one(document_id: int) -> bool:
         return False
     try:
         text = _text_of(document)
-    except OSError as fault:
+    except (OSError, documents.NotBegun) as fault:
         log.error("document_not_read", document=document_id, fault=str(fault))
         waiting.update(read_attempts=F("read_attempts") - 1)  # the document is not to blame
         put_off(document_id)

@@ -15,14 +15,13 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 from claims.models import Document
-from cpor_portal.documents import MAX_PAGES, Broken, TooMuch, draw, local_copy
+from cpor_portal.documents import MAX_PAGES, Broken, NotBegun, TooMuch, draw, local_copy
 from cpor_portal.documents.stored import pictures_of
 
 log = structlog.get_logger(__name__)
 
 PNG_END = b"IEND\xaeB`\x82"
 """How a PNG ends that was written to its end."""
-NOT_BEGUN = frozenset({"busy", "not started"})
 """Why a child was given up before it had seen the page."""
 # A file that is broken stays so; one that took too long may have met a busy machine.
 BROKEN_FOR, TOO_MUCH_FOR = 24 * 3600, 600
@@ -134,7 +133,7 @@ def _drawn(document: Document, page: int, size: Size, name: str) -> File[bytes]:
         log.error("document_lost", document=document.pk)
         raise NoPicture from lost
     except (Broken, TooMuch) as fault:
-        if str(fault) in NOT_BEGUN:
+        if isinstance(fault, NotBegun):
             raise Busy from fault
         log.warning("page_not_drawn", document=document.pk, page=page, why=repr(fault))
         cache.set(_spoilt(document, page), True, TOO_MUCH_FOR if isinstance(fault, TooMuch) else BROKEN_FOR)

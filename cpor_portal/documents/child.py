@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cpor_portal.documents.inside import limits
-from cpor_portal.documents.inside.faults import Broken, Fault, TooMuch
+from cpor_portal.documents.inside.faults import Broken, Fault, NotBegun, TooMuch
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def run_on(job: str, file: IO[bytes], *, seconds: float = limits.WORK_SECONDS, *
     """The same for a file that is open; it must be one of the operating system's."""
     began = time.monotonic()
     if not _AT_ONCE.acquire(timeout=seconds / 2):
-        raise TooMuch("busy")
+        raise NotBegun("busy")
     try:
         with tempfile.TemporaryFile() as out:
             code = _code_of_child(
@@ -50,7 +50,7 @@ def run_on(job: str, file: IO[bytes], *, seconds: float = limits.WORK_SECONDS, *
             return _answer(job, code, out)
     except OSError as fault:
         log.warning("No child could be started to %s a document: %s", job, fault)
-        raise TooMuch("not started") from fault
+        raise NotBegun("not started") from fault
     finally:
         _AT_ONCE.release()
 

@@ -30,5 +30,9 @@ class TooMuch(Exception):
     """A child was ended because it took too much time or memory, or it could not be started at all."""
 
 
+class NotBegun(TooMuch):
+    """No child could be had: the machine is busy or short of memory. It says nothing about the file."""
+
+
 class Unusable(Broken):
     """What an upload is refused for. GIVEN_UP stands for TooMuch: another attempt may end differently."""

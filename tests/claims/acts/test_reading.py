@@ -166,6 +166,21 @@ def test_a_reader_that_was_ended_for_want_of_time_is_tried_again(monkeypatch: py
     assert document.read_state == ReadState.UNREADABLE
 
 
+def test_a_machine_that_has_no_process_to_spare_is_no_fault_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = _draft()
+    document = claim.documents.get()
+
+    def busy(_path: Path, _content_type: str) -> documents.Text:
+        raise documents.NotBegun("busy")
+
+    with monkeypatch.context() as machine:
+        machine.setattr(documents, "extract", busy)
+        assert [reading.read_one(document.pk) for _attempt in range(5)] == [False] * 5
+    assert reading.read_one(document.pk)
+    document.refresh_from_db()
+    assert document.read_state == ReadState.READ
+
+
 def test_a_storage_that_is_away_is_no_fault_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
     claim = _draft()
     document = claim.documents.get()
