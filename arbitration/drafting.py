@@ -6,19 +6,17 @@ It fits a request as well as a rejection, and names no button. Reviewers edit it
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from claims.models import Claim
-from claims.proof.freshness import a_year_before
+from claims.proof.freshness import earliest_day
 from claims.proof.matrix import CellView
 from claims.proof.words import COLUMN_OF, Column
 from claims.words import REVIEWER_REASONS, Reason
 from cpor_portal.directory.domain_names import display_form
-from cpor_portal.working_days import local_day
 
 # What no cell of the matrix stands for.
 WITHOUT_CELLS: dict[Reason, str | Promise] = {
@@ -132,7 +130,7 @@ def _dated(missing: Missing) -> str:
     submitted_at = missing.claim.submitted_at
     if submitted_at is None:
         raise ValueError(f"{missing.claim} was never submitted, and nobody reviews it")
-    earliest = a_year_before(local_day(submitted_at, settings.REVIEW_TIME_ZONE))
+    earliest = earliest_day(missing.claim, submitted_at)
     words = ngettext(
         "%(products)s: the customer's acknowledgement carries no date, or one that is too old. Add one that the"
         " customer dated %(earliest)s or later, which is 12 months before you submitted the claim.",

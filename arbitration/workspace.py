@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from arbitration import proof
 from arbitration.cells import Ticks, cells_in_words
 from arbitration.facts import LiveChecks, Verdict, look_up
 from arbitration.forms.acts import ACT_FORMS, ActForm, ApproveForm, CellsForm, ReasonsForm
@@ -22,7 +21,7 @@ from claims.models import Claim, ClaimLine, Comment, Document, Event
 from claims.panels import Panel, next_panel
 from claims.permissions import HeldBack, held_back, visible_comments, visible_documents, visible_events
 from claims.proof.documents import in_work
-from claims.proof.freshness import Freshness, freshness_of
+from claims.proof.freshness import Freshness, earliest_day, freshness_of
 from claims.proof.matrix import matrix_of
 from claims.proof.report import Report, report
 from claims.time_shown import ShownTime, time_of
@@ -86,7 +85,6 @@ class Workspace:
     checks: LiveChecks
     lines: list[LineView]
     enrolments: list[Enrolment]
-    expectations: list[str]
     documents: list[DocumentView]
     held_back: HeldBack
     report: Report
@@ -97,6 +95,11 @@ class Workspace:
     events: list[EventView]
     forms: dict[str, ActForm]
     has_in_hand: bool
+
+    @property
+    def earliest(self) -> date:
+        """The first day of an acknowledgement that is recent enough, at the review site."""
+        return earliest_day(self.claim, self.checks.at)
 
     @property
     def domain(self) -> str:
@@ -172,7 +175,6 @@ def workspace(claim: Claim, reader: User, refused: ActForm | None = None, now: d
         checks=checks,
         lines=_line_views(lines, checks),
         enrolments=_enrolments(claim),
-        expectations=proof.expectations(claim, lines),
         documents=_documents(claim, reader, matrix.asked_at),
         held_back=held_back(reader, claim),
         report=report(claim, reader),

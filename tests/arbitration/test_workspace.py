@@ -1,9 +1,10 @@
 """The workspace: what a reviewer sees of a claim, and which buttons there are."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -139,9 +140,9 @@ def test_a_reviewer_reads_who_holds_the_association(reviewer: User) -> None:
 
 def test_the_proof_of_a_public_customer_must_show_more(reviewer: User) -> None:
     claim = make_submitted()
-    assert "public-sector customer also" not in page_of(reviewer, claim)
+    assert "Public-sector acknowledgement" not in page_of(reviewer, claim)
     Claim.objects.update(public_sector=True, customer_country="PR")
-    assert "public-sector customer also" in page_of(reviewer, claim)
+    assert "Public-sector acknowledgement" in page_of(reviewer, claim)
 
 
 def test_internal_comments_are_for_reviewers_and_no_partner_finds_them(reviewer: User) -> None:
@@ -214,7 +215,33 @@ def test_what_the_portal_found_is_advice_beside_the_documents(reviewer: User) ->
     page = page_of(reviewer, claim)
     assert page.count("There is no text in the document that the portal can read") == 1
     assert "data-report" not in page
-    assert "Advice only: reviewers decide by the documents themselves." in page
+    assert "What the portal found is advice only: reviewers decide by the documents themselves." in page
+
+
+def test_what_the_proof_must_show_is_said_once_whether_or_not_there_is_anything_to_read(reviewer: User) -> None:
+    with time_machine.travel(datetime(2026, 3, 4, 3, tzinfo=UTC), tick=False):  # still 3 March at the review site
+        claim = make_under_review(reviewer)
+    claim.documents.update(read_state=ReadState.READ, judged_at=timezone.now())
+    told = _must_show(reviewer, claim)
+    assert [row.partition(":")[0] for row in told][-3:] == [
+        "Description of the work",
+        "Signature",
+        "Date of acknowledgement",
+    ]
+    assert "not before 3 March 2025" in told[-1]
+    for untold in ({"read_state": ReadState.NO_TEXT}, {"scan_state": ScanState.WAITING}):
+        claim.documents.update(**untold)
+        bare = _must_show(reviewer, claim)
+        assert [row.partition(":")[0] for row in told] == [row.partition(" not before")[0] for row in bare]
+        assert "not before 3 March 2025" in bare[-1]
+
+
+def _must_show(reviewer: User, claim: Claim) -> list[str]:
+    """The points of the list, in words."""
+    page = page_of(reviewer, claim)
+    assert page.count("What the proof must show") == page.count("data-must-show") == 1
+    points = page.partition("data-must-show>")[2].partition("</ul>")[0].split("<li")[1:]
+    return [" ".join(re.sub(r"<svg.*?</svg>|<[^>]*>|^[^>]*>", " ", point, flags=re.DOTALL).split()) for point in points]
 
 
 def test_documents_that_came_after_the_request_are_marked_as_new(reviewer: User) -> None:
