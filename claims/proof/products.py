@@ -7,37 +7,21 @@ as a name is.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from claims.proof import product_words as words
-from claims.proof.found import Facts, Found, ProductNames
+from claims.proof.exclusions import is_left_out
+from claims.proof.found import Facts, Found
 from claims.proof.names import SUFFIX
+from claims.proof.product_patterns import DYNAMICS_HEAD, Sought, set_of, sought_as
 from claims.proof.texts import Page, Plain, alternatives, fold
 from claims.proof.words import Element, Verdict
 
-_BEFORE = r"(?<![\w@.])"
-_AFTER = SUFFIX + r"(?!\w|\.(?:com|microsoft|office|us|de|cn|live|net|org)\b)"
-_BETWEEN = r"[\s-]{0,4}"
 _MOST_PAGES, _MOST_MATCHES = 20, 60
 """Once a product was found on so many pages, further ones say nothing new."""
 _WORD = re.compile(r"\w+")
-_PLAN = re.compile(r"p([12])")
-_DYNAMICS_HEAD = rf"(?:{alternatives(words.DYNAMICS)})"
-_HEAD_OF_NAME = re.compile(rf"(?:{_DYNAMICS_HEAD})(?:\s+for)?\s+(?=\w)")
-_QUALIFIED = rf"(?:\s+(?:{alternatives(words.QUALIFIERS)}))?"
-_DELIMITER = r"(?:[\s,;/+&|•·*-]|\b(?:and|es|und|or|vagy|valamint|illetve|for|module|modul)\b){1,12}"
-_BOX_UNTICKED = re.compile(r"(?:[☐□❏❑○]|\[ ?\]|\( \))\s?$")
-_LEFT_OUT = re.compile(
-    r"\b(?:"
-    + alternatives(
-        """out of scope, not in scope, not included, not part of, does not include, excluded, excluding, except for,
-        nem része, nem tartalmazza, nem tartozik, nem terjed ki, kivéve, nem tárgya"""
-    )
-    + r")\b"
-)
 _OFFICE = re.compile(rf"\b(?:{alternatives(words.OFFICE)}){SUFFIX}\b")
-_DYNAMICS = re.compile(rf"\b{_DYNAMICS_HEAD}\b")
+_DYNAMICS = re.compile(rf"\b{DYNAMICS_HEAD}\b")
 _POWER = re.compile(r"\b(?:power\s?(?:platform|apps|automate)|dataverse|microsoft)\b")
 _DIRECT_OFFICE = re.compile(
     r"\b(?:microsoft|ms|m365|o365|(?:microsoft|office|ms)\s?365(?:-\w{1,4})?|azure|purview)\s{1,3}$"
@@ -53,13 +37,8 @@ _MODULE_AFTER = re.compile(rf"\s{{1,3}}(?:{alternatives(words.QUALIFIERS)})\b")
 _LAST_WORD = re.compile(r"(\w+)\s{1,3}$")
 
 
-def _set_of(table: str) -> frozenset[str]:
-    return frozenset(fold(" ".join(name.split())) for name in table.split(","))
-
-
-_ORDINARY_DYNAMICS, _TITLED_DYNAMICS = _set_of(words.ORDINARY_DYNAMICS), _set_of(words.TITLED_DYNAMICS)
-_ORDINARY_OFFICE, _TITLED_OFFICE = _set_of(words.ORDINARY_OFFICE), _set_of(words.TITLED_OFFICE)
-_ITEMS_OF_DYNAMICS = _set_of(words.DYNAMICS_ITEMS)
+_ORDINARY_DYNAMICS, _TITLED_DYNAMICS = set_of(words.ORDINARY_DYNAMICS), set_of(words.TITLED_DYNAMICS)
+_ORDINARY_OFFICE, _TITLED_OFFICE = set_of(words.ORDINARY_OFFICE), set_of(words.TITLED_OFFICE)
 _NOT_BEFORE = {
     name: re.compile(rf"[\s-]{{0,3}}(?:{alternatives(after)}){SUFFIX}\b")
     for name, after in words.NOT_BEFORE.items()
@@ -68,19 +47,9 @@ _NOT_BEFORE = {
 _NOT_AFTER = {name: re.compile(rf"\b(?:{alternatives(before)})\s{{1,3}}$") for name, before in words.NOT_AFTER.items()}
 
 
-@dataclass(frozen=True)
-class _Sought:
-    """One product: its plain names, and the pattern in which any of them stands."""
-
-    code: str
-    pattern: re.Pattern[str]
-    keys: tuple[str, ...]
-    listed: tuple[re.Pattern[str], re.Pattern[str]] | None
-
-
 def products_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
     """Each claimed product on each page that names it."""
-    sought = [one for product in facts.products if (one := _sought(product)) is not None]
+    sought = [one for product in facts.products if (one := sought_as(product)) is not None]
     pages_of = dict.fromkeys((one.code for one in sought), 0)
     for page in pages:
         for one in sought:
@@ -94,64 +63,7 @@ def products_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
                     break
 
 
-def _sought(product: ProductNames) -> _Sought | None:
-    names = sorted({_HEAD_OF_NAME.sub("", _tidy(name)) for name in product.names} - {""})
-    names = [name for name in names if _WORD.search(name)]
-    if not names:
-        return None
-    longest_first = sorted(names, key=lambda name: (-len(name), name))
-    pattern = re.compile(_BEFORE + "(?P<name>" + "|".join(map(_pattern, longest_first)) + ")" + _AFTER)
-    keys = tuple(sorted({_key(name) for name in names}))
-    return _Sought(product.code, pattern, keys, _listed(names))
-
-
-def _key(name: str) -> str:
-    """A part that each spelling of the name has: pages without any are not searched."""
-    usual = {"premium", "microsoft", "active", "directory", "office"}
-    tokens = [token for token in _WORD.findall(name) if token not in usual] or _WORD.findall(name)
-    return max(tokens, key=len) if not _PLAN.fullmatch(tokens[-1]) else "a" if "active" in name else tokens[0]
-
-
-def _tidy(name: str) -> str:
-    return " ".join(fold(name).split())
-
-
-def _pattern(name: str) -> str:
-    """How a name may be spelt: blanks, hyphens or ends of lines between its words, or nothing at all."""
-    tokens = _WORD.findall(name)
-    plan = _PLAN.fullmatch(tokens[-1])
-    if plan is None or len(tokens) < 2:
-        return _BETWEEN.join(map(re.escape, tokens))
-    # "Entra ID P2", "Entra ID Plan 2", "Azure AD Premium P1 and P2", "Entra ID P1/P2"
-    stem = _BETWEEN.join(re.escape(word) for word in tokens[:-1] if word != "premium")
-    if "active" in tokens:
-        stem = rf"(?:{stem}|azure{_BETWEEN}ad|aad)"
-    other = r"(?:p\s?[12][\s,/&+]{1,3}(?:(?:and|es|und|or)\s{1,3})?)?"
-    return rf"{stem}{_BETWEEN}(?:premium{_BETWEEN})?(?:plan\s{{0,2}})?{other}(?:plan\s{{0,2}}|p\s?){plan[1]}"
-
-
-def _listed(names: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
-    """Patterns of "head item, item and item": of the whole list, and of one's own items inside it."""
-    lists = (
-        (_DYNAMICS_HEAD, _ITEMS_OF_DYNAMICS),
-        (r"defender(?:\s+for)?", _set_of(words.DEFENDER_ITEMS)),
-        (r"power", _set_of(words.POWER_ITEMS)),
-        (r"teams", _set_of(words.TEAMS_ITEMS)),
-    )
-    for head, items in lists:
-        bare = re.compile(rf"^(?:microsoft |ms )?{head}\s+")
-        own = {bare.sub("", name) for name in names} & items
-        if own:
-            own |= {"finance and operations", "finance & operations"} if "finance" in own else set()
-            every = alternatives(",".join(items))
-            again = rf"(?:{head}(?:\s+for)?\s+)?"
-            item = rf"{again}(?:{every})\b(?:-\w{{1,4}})?{_QUALIFIED}"
-            whole = rf"\b(?:{head})(?:\s+for\s+|\s*[:(]\s*|\s+){item}(?:{_DELIMITER}{item})*"
-            return re.compile(whole), re.compile(rf"\b(?:{alternatives(','.join(own))})\b")
-    return None
-
-
-def _first(view: Plain, one: _Sought) -> tuple[int, int] | None:
+def _first(view: Plain, one: Sought) -> tuple[int, int] | None:
     """Where the product is first named."""
     for match in islice(one.pattern.finditer(view.plain), _MOST_MATCHES):
         if _is_meant(view, match):
@@ -161,14 +73,14 @@ def _first(view: Plain, one: _Sought) -> tuple[int, int] | None:
     whole, own = one.listed
     for match in islice(whole.finditer(view.plain), _MOST_MATCHES):
         inside = own.search(view.plain, match.start(), match.end())
-        if inside and not _is_left_out(view.plain, inside.start()) and not _is_another(view.plain, inside):
+        if inside and not is_left_out(view.plain, inside.start(), inside.end()) and not _is_another(view.plain, inside):
             return inside.span()
     return None
 
 
 def _is_meant(view: Plain, match: re.Match[str]) -> bool:
     """Whether the words at `match` are the product's name here."""
-    if _is_left_out(view.plain, match.start()) or _is_another(view.plain, match):
+    if is_left_out(view.plain, match.start(), match.end()) or _is_another(view.plain, match):
         return False
     name = " ".join(match["name"].split())
     if name in _ORDINARY_DYNAMICS:
@@ -178,12 +90,6 @@ def _is_meant(view: Plain, match: re.Match[str]) -> bool:
     if name in _ORDINARY_OFFICE:
         return _is_office_word(view, match)
     return name not in _TITLED_OFFICE or _is_office_name(view, match, name)
-
-
-def _is_left_out(plain: str, start: int) -> bool:
-    """Whether the words before say that it is not part of it, or a box before it is not ticked."""
-    line = plain[max(0, start - 150) : start].rpartition("\n")[2]
-    return bool(_BOX_UNTICKED.search(line) or _LEFT_OUT.search(re.split(r"\. |;", line)[-1]))
 
 
 def _is_another(plain: str, match: re.Match[str]) -> bool:

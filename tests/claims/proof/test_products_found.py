@@ -23,6 +23,17 @@ ALL = "exchange teams teams_phone sharepoint entra_id_p1 entra_id_p2 d365_sales 
         ("Exchange Server 2016 was switched off", set()),
         ("\u2610 Microsoft Teams \u2612 Exchange Online", {"exchange"}),
         ("Out of scope: Microsoft Teams", set()),
+        ("Out of scope\n\u2022 Microsoft Teams\n\u2022 Exchange Online", set()),
+        ("Not included: travel\nProducts: Microsoft Teams", {"teams"}),
+        ("Microsoft Teams (not included), Exchange Online", {"exchange"}),
+        ("The parties agree that Microsoft Teams and SharePoint are not included.", set()),
+        ("It  does  not  cover  SharePoint,  Teams\nor  Exchange;  Microsoft 365  was  set  up.", set()),
+        ("We moved all mail (excluding public folders) to Exchange Online.", {"exchange"}),
+        ("Training is not included; Microsoft Teams was rolled out.", {"teams"}),
+        ("We migrated mail to Exchange Online, training was not included.", {"exchange"}),
+        ("It does not only cover Microsoft Teams but also SharePoint.", {"teams", "sharepoint"}),
+        ("The services include, but are not limited to, SharePoint.", {"sharepoint"}),
+        ("The partner did not lose a mailbox in the move to Exchange Online.", {"exchange"}),
     ],
 )
 def test_products_are_found_as_people_call_them(text: str, products: set[str]) -> None:
