@@ -11,13 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from claims.proof.blocks import block_words, is_in_columns
 from claims.proof.dates import DateFound, Order, dates_in
 from claims.proof.found import Facts, Found
 from claims.proof.freshness import a_year_before
+from claims.proof.labels import day_is_filled
 from claims.proof.layout import Cell, Side, Sides, lines_of, sides_of
 from claims.proof.messages import confirmations_in
 from claims.proof.names import first_outside, pattern_of
-from claims.proof.signature import day_is_filled, signed_on
+from claims.proof.signature import signed_on
 from claims.proof.texts import Page, alternatives
 from claims.proof.words import Element, Verdict
 
@@ -87,9 +89,18 @@ def acknowledgements_in(pages: Sequence[Page], facts: Facts, order: Order) -> It
         customers = list(_letter_date(pages, facts, sides, order))
     if customers:
         newest = max(customers, key=lambda one: (one.day, one.side is Side.CUSTOMER))
-        words = newest.page.first.quoted(newest.start, newest.end)
         verdict = verdict_of(newest.day, facts)
-        yield Found(Element.DATE, verdict, newest.page.number, words, on=newest.day)
+        yield Found(Element.DATE, verdict, newest.page.number, _quoted(newest, sides), on=newest.day)
+
+
+def _quoted(one: Acknowledged, sides: Sides) -> str:
+    """The words around the date; where two sides sign side by side, those of its column alone."""
+    view = one.page.first
+    row = next((cells for cells in lines_of(view) if cells[0].start <= one.start < cells[-1].end + 1), None)
+    if row is None or len(row) == 1 or not is_in_columns(view, sides, row[0].line):
+        return view.quoted(one.start, one.end)
+    cell = next(each for each in reversed(row) if each.start <= one.start)
+    return block_words(view, sides, cell.line, cell.start, cell.end)
 
 
 def verdict_of(day: date, facts: Facts) -> Verdict:

@@ -16,6 +16,7 @@ from claims.proof.texts import Page, Plain, alternatives
 
 _CELLS = re.compile(r"[ ]?\|[ ]?|\t+|(?<=\S)[ ]{3,}(?=\S)")
 _TWICE = re.compile(r"\s*(?P<label>[^\W\d_][^:|]{1,24}?)\s?:[^:]{0,80}?(?P<gap>\s+)(?P=label)\s?:")
+_PAIR = re.compile(r"(?<=[^\s.:;,!?])[ ]{2}(?=\S)|(?<=[_.…]{3})[ ]{2}(?=\S)")
 _FURNITURE = re.compile(r"[\s_.…:;|/*()\[\]<>'\"-]+")
 # English, then Hungarian. The words by which each side signs.
 _CUSTOMER = alternatives(
@@ -27,6 +28,7 @@ _PARTNER = alternatives(
     vállalkozó, szolgáltató, szállító, megbízott, átadó, eladó, tanácsadó"""
 )
 _LONGEST_HEADING = 80
+_LONGEST_PAIR = 100
 _LONGEST_NOTE = 40
 _LONGEST_NAMING = 300
 _LINES_UP = 12
@@ -50,6 +52,8 @@ class Cell:
     index: int
     is_before_blank: bool = False
     """Nothing but empty cells follow it in its row."""
+    is_below_gap: bool = False
+    """An empty line stands above its line."""
 
     @property
     def end(self) -> int:
@@ -61,32 +65,38 @@ class Cell:
 def lines_of(view: Plain) -> list[list[Cell]]:
     """The lines of a page that are not blank, each as its cells."""
     found: list[list[Cell]] = []
-    start = 0
+    start, is_below_gap = 0, False
     for line in view.plain.split("\n"):
         # A table's empty row is nothing but bars: it has no cells, and no number.
-        if cells := list(_cells(line, start, len(found))):
+        if cells := list(_cells(line, start, len(found), is_below_gap)):
             found.append(cells)
-        start += len(line) + 1
+        start, is_below_gap = start + len(line) + 1, not line.strip()
     return found
 
 
-def _cells(line: str, start: int, number: int) -> Iterator[Cell]:
+def _cells(line: str, start: int, number: int, is_below_gap: bool) -> Iterator[Cell]:
     position = index = 0
     for gap, behind in [*_gaps(line), (len(line), len(line))]:
         text = line[position:gap]
         if text.strip():
             indent = len(text) - len(text.lstrip())
             is_before_blank = behind > gap and not line[behind:].strip(" \t|")
-            yield Cell(start + position + indent, text.strip(), number, index, is_before_blank)
+            yield Cell(start + position + indent, text.strip(), number, index, is_before_blank, is_below_gap)
             index += 1
         position = behind
 
 
 def _gaps(line: str) -> list[tuple[int, int]]:
-    """What parts the cells of a line; "Date: … Date: …" are two columns that reading has run together."""
-    gaps = [part.span() for part in _CELLS.finditer(line)]
-    twice = _TWICE.match(line) if not gaps else None
-    return [twice.span("gap")] if twice else gaps
+    """What parts the cells of a line; "Date: … Date: …" are two columns that reading has run together.
+
+    So are the parts of a short line with two blanks at one place alone: a line set to both margins has more of them.
+    """
+    if gaps := [part.span() for part in _CELLS.finditer(line)]:
+        return gaps
+    if twice := _TWICE.match(line):
+        return [twice.span("gap")]
+    pair = [part.span() for part in _PAIR.finditer(line)] if len(line) <= _LONGEST_PAIR and "  " in line else []
+    return pair if len(pair) == 1 else []
 
 
 def _is_prose(line: Sequence[Cell]) -> bool:

@@ -1,65 +1,27 @@
 """Whether the customer signed (domain.md, "Proof of execution": a customer acknowledgement).
 
-Filled in: something stands behind the label for the signature, or, where that label has no line of dots behind it (ink
-is no text), behind those for the name and the day; or a mark that signing leaves ("/s/", "s. k.", "digitally signed
-by"). A line to sign on with nothing on it is EMPTY, with a name below it too, and so is a block without name or day.
-The partner's own signature is no acknowledgement.
+Filled in: something stands behind the label for the signature, or a mark that signing leaves ("/s/", "s. k.",
+"digitally signed by"). That label with nothing behind it is EMPTY, with a name and a day beside it too: ink is no text,
+but neither is it to be made up. Where no such label stands, a name and a day behind theirs are filled in. A line to
+sign on with nothing on it is EMPTY. The partner's own signature is no acknowledgement.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice, pairwise
 
+from claims.proof.blocks import block_words
 from claims.proof.dates import Order
 from claims.proof.found import Facts, Found
-from claims.proof.layout import Cell, Side, Sides, is_filled, lines_of, sides_of
+from claims.proof.labels import Entry, Where, entries_in, label_of
+from claims.proof.layout import Cell, Side, Sides, lines_of, sides_of
 from claims.proof.messages import confirmations_in
+from claims.proof.names import core_of
 from claims.proof.texts import Page, alternatives
 from claims.proof.words import Element, Verdict
 
-# English, then Hungarian.
-_SIGN = alternatives(
-    """signature, signed, signed by, sign, by, acknowledged by, accepted by, approved by, agreed by, confirmed by,
-    accepted and agreed by, authorised by, authorized by, signatory, authorised signatory, authorized signatory,
-    authorised signature, authorized signature, customer signature, client signature, customer's signature,
-    docusigned by, digitally signed by, electronically signed by, signed electronically by, e-signed by,
-    aláírás, aláírása, aláírta, aláíró, cégszerű aláírás, elfogadta, igazolta, jóváhagyta, átvette, átvevő,
-    digitálisan aláírta, elektronikusan aláírta, ügyfél aláírása, megrendelő aláírása"""
-)
-_NAME = alternatives(
-    """name, printed name, print name, full name, name in block letters, name (print), name in print, typed name,
-    signatory name, name of signatory, signer name, signer, név, neve, aláíró neve, nyomtatott név,
-    név nyomtatott betűkkel, név (nyomtatott), olvasható név"""
-)
-_DAY = (
-    alternatives(
-        """date, dated, date signed, signature date, date of signature, signed on, place and date, place, date,
-    date and place, dátum, kelt, aláírás dátuma, aláírás napja, hely és dátum, keltezés, kelt."""
-    )
-    + r"|place,\s+date|hely,\s+datum"
-)
-_OTHER = alternatives(
-    """title, job title, position, role, e-mail, email, phone, company, organisation, organization, stamp, witness,
-    beosztás, titulus, munkakör, cég, telefon, pecsét, p.h."""
-)
-_FOR = (
-    r"(?:signed|accepted|acknowledged|approved|agreed)\s+(?:and\s+\w+\s+)?(?:for|on\s+behalf\s+of|by)\b"
-    r"[^:]{0,70}(?=:|$)"
-)
-_ASIDE = r"(?:\s*\([^()]{0,40}\))?"
-_ANY = rf"(?:{_SIGN}|{_NAME}|{_DAY}|{_OTHER}){_ASIDE}"
-# Columns that reading has run together: "Name: ____ Date: ____", "Name Title".
-_INNER = re.compile(rf"\s(?={_ANY}\s*:)")
-_ONLY_LABELS = re.compile(rf"(?:{_ANY}\s*){{2,5}}")
-_IS_BEHIND = re.compile(r":|/\s*$")
-_EACH_LABEL = re.compile(_ANY)
-_LINE = re.compile(r"[_.…]{3}")
-_LABEL = re.compile(
-    rf"^(?:(?:the|for|customer|client|partner|supplier|az?|ugyfel|megrendelo|megbizo)(?:'s)?\s+)?"
-    rf"(?:(?P<sign>{_SIGN}|{_FOR})|(?P<name>{_NAME})|(?P<day>{_DAY})|(?P<other>{_OTHER})){_ASIDE}\s*(?::|(?=[_.…]{{3}})|$)\s*(?P<value>.*)$"
-)
 _MARKS = re.compile(
     r"(?<!\w)/s/\s*(?=[^\W\d_]{2})|(?<!\w)/[^\W\d_][\w. -]{3,40}/(?!\w)"
     r"|\b(?:digitally|electronically)\s+signed\s+by\s*:?\s*(?=[^\W\d_]{2})|\bdocusigned\s+by\s*:?\s*(?=[^\W\d_]{2})"
@@ -72,11 +34,27 @@ _CLOSINGS = alternatives(
     üdvözlettel, tisztelettel, köszönettel, üdv, szívélyes üdvözlettel, maradok tisztelettel"""
 )
 _CLOSING = re.compile(rf"^(?:{_CLOSINGS})[,.:!]?$")
+# What stands behind the words it belongs to: "Jane Doe (signed)".
+_IS_BEHIND_NAME = re.compile(r"\(|s\.?\s?k\.|electronically\s+signed$|signed\s+electronically")
+_TITLES = alternatives(
+    """director, manager, officer, ceo, cfo, cto, cio, president, head of it, it director, it manager,
+    managing director, chief executive officer, chief technology officer, chief financial officer,
+    chief information officer,
+    igazgató, vezérigazgató, ügyvezető, ügyvezető igazgató, informatikai vezető, informatikai igazgató"""
+)
+# What may stand below a label without being anybody's name: a page's foot, a number, a day, a title.
+_NO_NAME = re.compile(
+    rf"\d|[·©@]|\b(?:page|oldal|confidential|bizalmas|www|all\s+rights)\b|^(?:{_TITLES})$|^\W*\w?\W*$"
+)
+_ONLY_A_DAY = re.compile(r"^[\W\d]*(?:[^\W\d]{1,10}[\W\d]+)?\d[\W\d]*$")
+_OF_A_SIDE = re.compile(
+    rf"\b(?:{alternatives('for, the, on behalf of, and, by, a, az, részéről, nevében, képviseletében')})\b"
+)
 _LINE_TO_SIGN = re.compile(r"^[_.…\s-]*(?:_{4,}|\.{6,}|…{3,})[_.…\s-]*$")
 
 
-_BLOCK = 8
-_MOST_PAGES, _MOST_ENTRIES, _LONGEST_CELL = 20, 80, 300
+_BLOCK, _NEAR = 8, 4
+_MOST_PAGES, _MOST_ENTRIES = 20, 80
 _HINTS = (
     *("sign", "/s/", "alair", "accept", "acknowledg", "confirm", "approv", "agreed", "date", "datu", "kelt", "igazol"),
     *("elfogad", "atve", "@", "name", "nev", "____", "......", "………", "regards", "sincerely", "faithfully", "udvoz"),
@@ -84,17 +62,6 @@ _HINTS = (
 )
 _HINT = re.compile(r"s\.?\s?k\.|20\d\d")
 _LINES_OF_LETTERHEAD = 5
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """A label of a signature block and whether something is written behind it."""
-
-    kind: str
-    cell: Cell
-    filled: bool
-    ruled: bool
-    end: int
 
 
 @dataclass(frozen=True)
@@ -115,28 +82,37 @@ def signatures_in(pages: Sequence[Page], facts: Facts, order: Order, *, field_on
     signed.
     """
     sides = sides_of(facts)
-    by_page = [(page, signed_on(page, sides)) for page in pages]
-    held = [(page, one) for page, found in by_page for one in found if one.filled and one.side is not Side.PARTNER]
-    empty = [(page, one) for page, found in by_page for one in found if not one.filled and one.side is not Side.PARTNER]
+    theirs = [(page, one) for page in pages for one in signed_on(page, sides) if one.side is not Side.PARTNER]
+    held = [(page, one) for page, one in theirs if one.filled]
+    empty = [(page, one) for page, one in theirs if not one.filled]
     mails = [] if held else list(confirmations_in(pages, facts, order))
-    for one in mails:
-        yield Found(Element.SIGNATURE, Verdict.HOLDS, one.page.number, one.page.first.quoted(one.start, one.end))
-    chosen = held or ([] if mails else empty)
+    for mail in mails:
+        yield Found(Element.SIGNATURE, Verdict.HOLDS, mail.page.number, mail.page.first.quoted(mail.start, mail.end))
     if field_on is not None and not held and not mails:
-        last = empty[-1] if empty else None
-        number, words = (last[0].number, _quoted(*last)) if last else (field_on, "")
-        yield Found(Element.SIGNATURE, Verdict.HOLDS, number, words)
+        yield _by_field(empty, sides, field_on)
         return
     seen: set[int] = set()
-    for page, signed in chosen:
+    for page, signed in held or ([] if mails else empty):
         if page.number not in seen:
             seen.add(page.number)
             verdict = Verdict.HOLDS if signed.filled else Verdict.EMPTY
-            yield Found(Element.SIGNATURE, verdict, page.number, _quoted(page, signed))
+            yield Found(Element.SIGNATURE, verdict, page.number, _quoted(page, signed, sides))
 
 
-def _quoted(page: Page, signed: Signed) -> str:
-    return page.first.quoted(signed.start, signed.end)
+def _by_field(empty: Sequence[tuple[Page, Signed]], sides: Sides, field_on: int) -> Found:
+    """A signed signature field: it has no words, so those of the block that it stands in."""
+    if not empty:
+        return Found(Element.SIGNATURE, Verdict.HOLDS, field_on, "")
+    page, signed = empty[-1]
+    names = [one for one in entries_in(lines_of(page.first)) if one.kind == "name" and one.is_filled]
+    last = names[-1] if names else None
+    if last is not None and sides.of(lines_of(page.first), last.cell) is not Side.PARTNER:
+        signed = Signed(signed.side, True, last.cell.line, last.cell.start, last.end)
+    return Found(Element.SIGNATURE, Verdict.HOLDS, page.number, _quoted(page, signed, sides))
+
+
+def _quoted(page: Page, signed: Signed, sides: Sides) -> str:
+    return block_words(page.first, sides, signed.line, signed.start, signed.end)
 
 
 def to_search(pages: Sequence[Page]) -> list[Page]:
@@ -153,82 +129,32 @@ def _has_hint(plain: str) -> bool:
 def signed_on(page: Page, sides: Sides) -> tuple[Signed, ...]:
     """The signatures of one page, filled in or not."""
     lines = lines_of(page.first)
-    entries = list(islice(_entries(lines), _MOST_ENTRIES))
+    entries = list(islice(entries_in(lines), _MOST_ENTRIES))
     found = chain(
         _marked(lines, sides), _labelled(lines, entries, sides), _below_lines(lines, sides), _closed(lines, sides)
     )
     return tuple(islice(found, _MOST_ENTRIES))
 
 
-def _entries(lines: Sequence[Sequence[Cell]]) -> Iterator[_Entry]:
-    for cells in lines:
-        for cell in cells:
-            parts = _parts(cell)
-            for part in parts:
-                if (match := _label(part.text)) is not None:
-                    value, end = _value(lines, part, match["value"]) if len(parts) == 1 else (match["value"], part.end)
-                    yield _Entry(_kind(match), part, is_filled(value), _LINE.search(value) is not None, end)
-
-
-def _label(text: str) -> re.Match[str] | None:
-    """The label that a cell is, or begins with; running text is none."""
-    return _LABEL.match(text) if len(text) <= _LONGEST_CELL else None
-
-
-def _kind(match: re.Match[str]) -> str:
-    return next(name for name in ("sign", "name", "day", "other") if match[name] is not None)
-
-
-def _parts(cell: Cell) -> list[Cell]:
-    """The cell, or where labels stand one behind the other each with what is written behind it."""
-    if len(cell.text) > _LONGEST_CELL:
-        return [cell]
-    if _ONLY_LABELS.fullmatch(cell.text):
-        spans = [match.span() for match in _EACH_LABEL.finditer(cell.text)]
-    else:
-        # "Client's signature: …" is one label; another begins only behind the first one's colon.
-        starts = [
-            0,
-            *(match.end() for match in _INNER.finditer(cell.text) if _IS_BEHIND.search(cell.text[: match.start()])),
-        ]
-        if len(starts) == 1:
-            return [cell]
-        spans = list(pairwise([*starts, len(cell.text)]))
-    return [replace(cell, start=cell.start + start, text=cell.text[start:end].strip()) for start, end in spans]
-
-
-def day_is_filled(lines: Sequence[Sequence[Cell]], cell: Cell) -> bool | None:
-    """Whether a day is written behind a label for one; None for every other cell."""
-    days = [match for part in _parts(cell) if (match := _label(part.text)) and match["day"] is not None]
-    if not days:
-        return None
-    alone = _value(lines, cell, days[0]["value"])[0] if len(_parts(cell)) == 1 else days[0]["value"]
-    return len([c for c in alone if c.isdigit()]) > 2
-
-
-def _value(lines: Sequence[Sequence[Cell]], cell: Cell, same: str) -> tuple[str, int]:
-    """What is written behind a label: in its cell, in the next one, or in the line below."""
-    if same.strip() or cell.is_before_blank:
-        return same, cell.end
-    row = lines[cell.line]
-    if cell.index + 1 < len(row) and not _label(row[cell.index + 1].text):
-        return row[cell.index + 1].text, row[cell.index + 1].end
-    below = lines[cell.line + 1] if cell.line + 1 < len(lines) else []
-    if len(below) == len(row) and not _label(below[cell.index].text):
-        under = below[cell.index]
-        # A sentence below is the next paragraph, and no answer.
-        return (under.text, under.end) if len(under.text) <= 60 and not under.text.endswith(".") else ("", cell.end)
-    return "", cell.end
-
-
 def _marked(lines: Sequence[Sequence[Cell]], sides: Sides) -> Iterator[Signed]:
     """ "/s/ Jane Doe", "(signed)", "s. k.", the texts that electronic signatures leave."""
     for cells in lines:
         for cell in cells:
-            for place, match in enumerate(_MARKS.finditer(cell.text)):
-                start = cell.start + match.start()
-                side = sides.of(lines, cell) if _label(cell.text) else _side_around(lines, cell, sides, place)
-                yield Signed(side, True, cell.line, start, max(cell.end, start))
+            for place, (start, end) in enumerate(_signed_parts(cell)):
+                side = sides.of(lines, cell) if label_of(cell.text) else _side_around(lines, cell, sides, place)
+                yield Signed(side, True, cell.line, start, end)
+
+
+def _signed_parts(cell: Cell) -> list[tuple[int, int]]:
+    """Each mark of a cell with the name it belongs to: several where reading ran columns together."""
+    marks = list(_MARKS.finditer(cell.text))
+    if not marks:
+        return []
+    if _IS_BEHIND_NAME.match(marks[0][0]):
+        edges = [0, *(match.end() for match in marks[:-1]), len(cell.text)]
+    else:
+        edges = [*(match.start() for match in marks), len(cell.text)]
+    return [(cell.start + start, cell.start + end) for start, end in pairwise(edges)]
 
 
 def _side_around(lines: Sequence[Sequence[Cell]], cell: Cell, sides: Sides, place: int = 0) -> Side:
@@ -242,33 +168,75 @@ def _side_around(lines: Sequence[Sequence[Cell]], cell: Cell, sides: Sides, plac
     return sides.of(lines, cell)
 
 
-def _labelled(lines: Sequence[Sequence[Cell]], entries: Sequence[_Entry], sides: Sides) -> Iterator[Signed]:
-    """Blocks of labels: a signature, or a name with its day, is filled in."""
+def _labelled(lines: Sequence[Sequence[Cell]], entries: Sequence[Entry], sides: Sides) -> Iterator[Signed]:
+    """Blocks of labels: filled in where something stands behind the one for the signature."""
+    asked = [entry for entry in entries if entry.kind == "sign"]
+    for entry in asked:
+        filled = _is_signed(lines, entry, sides) and not _is_left_to_sign(lines, entry, asked, sides)
+        yield _signed_at(lines, entry, sides, filled)
     for entry in entries:
-        if entry.kind != "sign":
-            continue
-        near = [one for one in entries if abs(one.cell.line - entry.cell.line) <= _BLOCK]
-        filled = entry.filled or (not entry.ruled and _has(near, "name", True) and _has(near, "day", True))
-        yield Signed(sides.of(lines, entry.cell), filled, entry.cell.line, entry.cell.start, entry.end)
-    if not any(entry.kind == "sign" for entry in entries):
+        if entry.kind == "head" and not any(_are_near(entry, one) for one in asked):
+            near = [one for one in entries if _are_near(entry, one)]
+            filled = entry.is_filled or (_has(near, "name") and _has(near, "day"))
+            yield _signed_at(lines, entry, sides, filled and not entry.is_ruled)
+    if not any(entry.kind in ("sign", "head") for entry in entries):
         yield from _named_and_dated(lines, entries, sides)
 
 
-def _named_and_dated(lines: Sequence[Sequence[Cell]], entries: Sequence[_Entry], sides: Sides) -> Iterator[Signed]:
+def _signed_at(lines: Sequence[Sequence[Cell]], entry: Entry, sides: Sides, filled: bool) -> Signed:
+    return Signed(sides.of(lines, entry.cell), filled, entry.cell.line, entry.cell.start, entry.end)
+
+
+def _is_signed(lines: Sequence[Sequence[Cell]], entry: Entry, sides: Sides) -> bool:
+    """Whether what stands behind the label can be a signature: beside it all but a day, below it a name alone."""
+    if not entry.is_filled or _ONLY_A_DAY.match(entry.value):
+        return False
+    if entry.where is Where.SAME:
+        return True
+    if _is_a_side(entry.value, sides):
+        return False
+    if entry.where is Where.NEXT:
+        return True
+    return not (_NO_NAME.search(entry.value) or lines[entry.cell.line + 1][0].is_below_gap)
+
+
+def _is_a_side(value: str, sides: Sides) -> bool:
+    """Whether it says who is to sign and nothing else: "For Contoso Ltd"."""
+    rest = _OF_A_SIDE.sub("", sides.words.sub("", core_of(value)))
+    return not any(char.isalnum() for char in rest)
+
+
+def _is_left_to_sign(lines: Sequence[Sequence[Cell]], entry: Entry, asked: Sequence[Entry], sides: Sides) -> bool:
+    """Whether a name stands behind "Accepted by", but nothing behind the signature asked for beside it."""
+    if entry.is_for_ink:
+        return False
+    side = sides.of(lines, entry.cell)
+    inked = [
+        one
+        for one in asked
+        if one.is_for_ink and abs(one.cell.line - entry.cell.line) <= _NEAR and sides.of(lines, one.cell) is side
+    ]
+    return bool(inked) and not any(_is_signed(lines, one, sides) for one in inked)
+
+
+def _are_near(one: Entry, other: Entry) -> bool:
+    return abs(one.cell.line - other.cell.line) <= _BLOCK
+
+
+def _named_and_dated(lines: Sequence[Sequence[Cell]], entries: Sequence[Entry], sides: Sides) -> Iterator[Signed]:
     """A block without the word signature: a name and a day, one below the other."""
     for entry in entries:
-        near = [one for one in entries if abs(one.cell.line - entry.cell.line) <= 4 and _same_column(entry, one)]
+        near = [one for one in entries if abs(one.cell.line - entry.cell.line) <= _NEAR and _same_column(entry, one)]
         if entry.kind == "name" and any(one.kind == "day" for one in near):
-            filled = entry.filled and _has(near, "day", True)
-            yield Signed(sides.of(lines, entry.cell), filled, entry.cell.line, entry.cell.start, entry.end)
+            yield _signed_at(lines, entry, sides, entry.is_filled and _has(near, "day"))
 
 
-def _same_column(one: _Entry, other: _Entry) -> bool:
+def _same_column(one: Entry, other: Entry) -> bool:
     return one.cell.index == other.cell.index or one.cell.line == other.cell.line
 
 
-def _has(entries: Sequence[_Entry], kind: str, filled: bool) -> bool:
-    return any(one.kind == kind and one.filled is filled for one in entries)
+def _has(entries: Sequence[Entry], kind: str) -> bool:
+    return any(one.kind == kind and one.is_filled for one in entries)
 
 
 def _below_lines(lines: Sequence[Sequence[Cell]], sides: Sides) -> Iterator[Signed]:

@@ -43,6 +43,21 @@ CERTIFICATE: dict[str, tuple[Change, ...]] = {
         ("Date: 3 October 2026", "Date: ________________________"),
     ),
     "name and date printed, not signed": (("Signature: /s/ Jane Doe", "Signature: ________________________"),),
+    "signature left empty, name and date filled in": (("Signature: /s/ Jane Doe", "Signature:"),),
+    "signature label alone at the foot": (
+        ("Signature: /s/ Jane Doe\n", ""),
+        ("Date: 3 October 2026", "Date: 3 October 2026\nSignature"),
+    ),
+    "signature label above the firm": (
+        ("Signature: /s/ Jane Doe\n", ""),
+        ("Date: 3 October 2026", "Date: 3 October 2026\nSignature\nContoso Ltd"),
+    ),
+    "accepted by name, signature left empty": (
+        ("Signature: /s/ Jane Doe\nName: Jane Doe, IT Director", "Accepted by: Jane Doe, IT Director\nSignature:"),
+    ),
+    "signed by, signature left empty": (
+        ("Signature: /s/ Jane Doe\nName: Jane Doe, IT Director", "Signed by: Jane Doe, IT Director\nSignature:"),
+    ),
     "sign here": (
         ("Signature: /s/ Jane Doe", "Signature: [sign here]"),
         ("Name: Jane Doe, IT Director", "Name: [name]"),
@@ -116,6 +131,11 @@ IGAZOLAS: dict[str, tuple[Change, ...]] = {
         ("Név: dr. Nagy Erzsébet, vezérigazgató", "Név: .............................."),
         ("Dátum: 2026. október 3.", "Dátum: 20.... év .......... hó .... nap"),
     ),
+    "üres aláírás, kitöltött név és dátum": (("Aláírás: dr. Nagy Erzsébet s. k.", "Aláírás:"),),
+    "üres aláírás a lap alján": (
+        ("Aláírás: dr. Nagy Erzsébet s. k.\n", ""),
+        ("Dátum: 2026. október 3.", "Dátum: 2026. október 3.\nAláírás"),
+    ),
     "dátum nélkül": (("\nDátum: 2026. október 3.", ""),),
     "régi dátum": (("2026. október 3.", "2025. október 3."),),
     "jövőbeli dátum": (("2026. október 3.", "2026. december 3."),),
@@ -178,6 +198,48 @@ NAMED_IN_HUNGARIAN = {
     "Dynamics 365 magyarul": "Dynamics 365 értékesítés",
 }
 
+# Sentences behind the work that name products: all of them left out of it, but in the last three of each.
+LEFT_OUT_IN_ENGLISH = {
+    "does not cover": (
+        "This statement of work does not cover SharePoint, Teams or Exchange; those remain with another supplier."
+    ),
+    "excluding": "The work covers the whole tenant, excluding SharePoint, Microsoft Teams and Exchange Online.",
+    "except for": "Everything in Microsoft 365 was looked after except for SharePoint, Teams and Exchange.",
+    "remain with another supplier": "SharePoint, Microsoft Teams and Exchange Online remain with another supplier.",
+    "did not introduce": "The partner did not introduce Microsoft Teams, SharePoint Online or Exchange Online.",
+    "not part of, behind a colon": (
+        "The following are not part of this project: SharePoint, Teams and Exchange Online."
+    ),
+    "not only Teams but also Exchange": (
+        "The partner introduced not only Teams but also Exchange and SharePoint in all Microsoft 365 plans."
+    ),
+    "not cover printers, but Teams": (
+        "The work does not cover printers, but Microsoft Teams, Exchange Online and SharePoint Online."
+    ),
+    "except for the archive": (
+        "Except for the archive, all mail was moved to Exchange Online, Microsoft Teams and SharePoint Online."
+    ),
+}
+LEFT_OUT_IN_HUNGARIAN = {
+    "nem terjed ki": (
+        "A megbízás nem terjed ki a SharePointra, a Teamsre és az Exchange-re; ezek másik szállítónál maradnak."
+    ),
+    "ki nem terjedő": "A SharePointra, a Microsoft Teamsre és az Exchange Online-ra a szerződés nem terjed ki.",
+    "kivéve": "A partner mindent gondozott, kivéve a SharePointot, a Microsoft Teamst és az Exchange Online-t.",
+    "kivételével": "A SharePoint, a Microsoft Teams és az Exchange Online kivételével a partner mindent gondozott.",
+    "nem része": "Nem része a megbízásnak a SharePoint, a Microsoft Teams és az Exchange Online.",
+    "nem vezette be": "A partner nem vezette be a Microsoft Teamst, a SharePointot és az Exchange Online-t.",
+    "nem csak a Teams, hanem az Exchange": (
+        "A munka nem csak a Microsoft Teamsre terjed ki, hanem az Exchange Online-ra és a SharePointra is."
+    ),
+    "nem terjed ki a nyomtatókra, viszont": (
+        "A munka nem terjed ki a nyomtatókra, viszont a Microsoft Teamst, az Exchange-et és a SharePointot bevezette."
+    ),
+    "az archívum kivételével": (
+        "Az archívum kivételével minden az Exchange Online-ba, a Microsoft Teamsbe és a SharePointba költözött."
+    ),
+}
+
 # Papers of their own.
 LETTERS = (
     *("split_order", "split_acceptance", "project_plan", "invoice", "us_ambiguous_date", "kozszfera"),
@@ -206,6 +268,11 @@ def _papers() -> Iterator[tuple[str, Paper]]:
         yield name, letter("business_certificate").but("PRODUCTS", products)
     for name, products in NAMED_IN_HUNGARIAN.items():
         yield name, letter("uzleti_igazolas").but("PRODUCTS", products)
+    for name, sentence in LEFT_OUT_IN_ENGLISH.items():
+        yield name, letter("business_certificate").but("PRODUCTS", "a ledger").but("45 users.", f"45 users. {sentence}")
+    for name, sentence in LEFT_OUT_IN_HUNGARIAN.items():
+        plain = letter("uzleti_igazolas").but("PRODUCTS", "főkönyvi kivonat")
+        yield name, plain.but("felhasználót oktatott.", f"felhasználót oktatott. {sentence}")
 
 
 def _mutations(base: str, changes: dict[str, tuple[Change, ...]]) -> Iterator[tuple[str, Paper]]:

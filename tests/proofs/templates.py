@@ -27,6 +27,7 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     "template not filled": frozenset({"work", "signer_name", "signer_title", "signed_on", "signature"}),
     "template without the work": frozenset({"work"}),
     "template not signed": frozenset({"signer_name", "signer_title", "signed_on", "signature"}),
+    "template filled in on the screen, not signed": frozenset({"signature"}),
     "template without a date": frozenset({"signed_on"}),
 }
 
