@@ -204,6 +204,16 @@ def test_the_text_is_drafted_without_scripts_and_nothing_else_happens(desk: Clie
     assert not claim.comments.exists()
 
 
+def test_the_text_is_drafted_in_the_partners_language_and_the_form_says_so(desk: Client, reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_filed(1))
+    User.objects.filter(pk=claim.submitted_by_id).update(language="hu")
+    check_cells(reference=claim.reference, by=reviewer, missing=[key(lines_of(claim)[0], "named")])
+    page = desk.get(f"/review/{claim.reference}/").content.decode()
+    assert page.count("It is written in the partner's language: Hungarian.") == 2
+    assert page.count("az igazolás nem nevezi meg") == 2
+    assert "the proof does not name this product" not in page
+
+
 def test_a_text_that_was_edited_stands_when_the_form_comes_back(desk: Client, reviewer: User) -> None:
     claim = make_under_review(reviewer, make_filed())
     first, second = lines_of(claim)
