@@ -17,6 +17,7 @@ _SIGN = alternatives(
     """signature, signed, signed by, sign, by, acknowledged by, accepted by, approved by, agreed by, confirmed by,
     accepted and agreed by, authorised by, authorized by, signatory, authorised signatory, authorized signatory,
     authorised signature, authorized signature, customer signature, client signature, customer's signature,
+    signature of customer, signature of the customer, signature of client, signature of the client,
     docusigned by, digitally signed by, electronically signed by, signed electronically by, e-signed by,
     aláírás, aláírása, aláírta, aláíró, cégszerű aláírás, elfogadta, igazolta, jóváhagyta, átvette, átvevő,
     digitálisan aláírta, elektronikusan aláírta, ügyfél aláírása, megrendelő aláírása"""

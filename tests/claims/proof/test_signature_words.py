@@ -85,6 +85,7 @@ def test_a_label_with_no_name_below_it_is_not_signed(label: str, behind: str) ->
     [
         "Signature: Jane Doe",
         "Signature\nJane Doe",
+        "Signature of the customer\nJane Doe",
         "Signature\tJane Doe",
         "Signature:\n/s/ Jane Doe",
         "Signed by: Jane Doe\nSignature:",
