@@ -104,8 +104,8 @@ def test_a_page_stands_with_its_text_and_the_words_that_were_found(draft: Claim,
 @time_machine.travel(NOON)
 @pytest.mark.parametrize(("day", "is_old"), [("2025-11-20", False), ("2025-11-19", True), ("2020-01-01", True)])
 def test_a_day_that_is_too_old_is_saved_and_warned_of(draft: Claim, side: Side, day: str, is_old: bool) -> None:
-    whole = {"columns": [column.value for column in Column], "dated_on": day}
-    assert _post(draft, side.person, **whole).status_code == 302
+    columns = [column.value for column in Column]
+    assert _post(draft, side.person, columns=columns, dated_on=day).status_code == 302
     client = signed_in(side.person)
     for place in ("proof/", "edit/proof/", "edit/check/"):
         page = text_of(client.get(f"/claims/{draft.reference}/{place}"))
