@@ -31,7 +31,7 @@ from cpor_portal.faults import Conflict
 QUARANTINE = "quarantine"
 CHUNK = 64 * 1024
 # No scan begins later in a sweep than this: the reading of documents that are clean is to have its time, too.
-SECONDS_FOR_A_SWEEP = 15.0
+SECONDS_FOR_A_SWEEP = 5.0
 
 log = structlog.get_logger(__name__)
 

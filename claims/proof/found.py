@@ -7,6 +7,9 @@ from uuid import UUID
 
 from claims.proof.words import Element, Verdict
 
+RULES = 1
+"""The version of what is looked for: raise it with the checker, and the sweep compares claims that go on anew."""
+
 
 @dataclass(frozen=True)
 class PageText:
@@ -47,11 +50,13 @@ class Facts:
 
     @property
     def key(self) -> str:
-        """A short hash of all that others may change: 32 characters. The days are left out; the claim's acts set them.
+        """A short hash of all that others may change, and of the rules: 32 characters.
+
+        The days are left out; the claim's acts set them.
 
         A draft is measured as if it were submitted now: with its day in the hash it would be searched anew each day.
         """
-        said = (self.customer, self.domains, self.tenant_id, self.partner, self.products, self.public_sector)
+        said = (RULES, self.customer, self.domains, self.tenant_id, self.partner, self.products, self.public_sector)
         return blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 

@@ -17,6 +17,7 @@ from arbitration.models import Review
 from claims.models import Claim, ClaimLine, Comment, Deadline, Document, Event, Snapshot, Target
 from claims.models.claim import new_reference
 from claims.models.proof import random_name
+from claims.proof.words import ReadState
 from cpor_portal.notifications import sweeps
 from cpor_portal.notifications.models import MailState, OutboxMail
 
@@ -82,6 +83,8 @@ def _copy_documents(claim: Claim, claims: Sequence[Claim]) -> None:
         rows = [_again(document, claim=one) for one in claims]
         for row in rows:
             row.file = default_storage.save(random_name(row, ""), ContentFile(content))
+            # Read long ago: a backlog of documents would be another story than the one that is told here.
+            row.read_state, row.read_at, row.judged_at = ReadState.READ, timezone.now(), timezone.now()
         Document.objects.bulk_create(rows)
 
 
