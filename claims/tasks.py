@@ -17,8 +17,8 @@ from claims.acts.isolation import isolated
 from claims.models import Document
 from claims.proof.reminders import remind_of_newer_proof
 
-# A round takes a quarter of its minute: what an act asks for is looked at at once, this is for what was left behind, and
-# a small portal's one worker has mail to send as well. Reading leaves some of it to the comparison.
+# A round takes a quarter of its minute: what an act asks for is looked at at once, this is for what was left behind,
+# and a small portal's one worker has mail to send as well. Reading leaves some of it to the comparison.
 READING_SECONDS = 10.0
 ROUND_SECONDS = 15.0
 ROUND = 200
