@@ -315,6 +315,7 @@ def _fails_for(pk: int, scan: Callable[[int], bool], document_id: int) -> bool:
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_gone_ends_the_round() -> None:
     def ends_its_connection(_document_id: int) -> None:
+        connection.ensure_connection()
         connection.connection.close()
         Document.objects.exists()
 
