@@ -33,13 +33,20 @@ from tests.support.stories import make_customer, make_draft, make_side, make_sub
 from tests.support.together import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
-TIMES = range(50)
+
+
+@pytest.fixture
+def times(pytestconfig: pytest.Config) -> range:
+    """How often each race is run: often enough to be met day by day, and fifty times with `--long`."""
+    return range(50 if pytestconfig.getoption("--long") else 12)
+
+
 REJECTION: dict[str, Any] = {"reasons": [Reason.PROOF_MISSING], "text": "The document is about another customer."}
 
 
-def test_rival_claims_submitted_at_once_are_both_filed_and_both_marked_contested() -> None:
+def test_rival_claims_submitted_at_once_are_both_filed_and_both_marked_contested(times: range) -> None:
     one, other, workload = make_side(), make_side(), make_workload()
-    for _time in TIMES:
+    for _time in times:
         tenant = make_customer(workload)
         drafts = [make_draft(side, tenant, [workload]) for side in (one, other)]
         at_once(*(partial(submit, reference=draft.reference, by=draft.created_by) for draft in drafts))
@@ -50,9 +57,9 @@ def test_rival_claims_submitted_at_once_are_both_filed_and_both_marked_contested
         assert sorted(line.told_contested for line in lines) == [False, True]
 
 
-def test_claims_that_cross_on_two_products_do_not_wait_for_each_other() -> None:
+def test_claims_that_cross_on_two_products_do_not_wait_for_each_other(times: range) -> None:
     one, other, first, second = make_side(), make_side(), make_workload(), make_workload()
-    for _time in TIMES:
+    for _time in times:
         tenant = make_customer(first, second)
         drafts = [make_draft(one, tenant, [first, second]), make_draft(other, tenant, [second, first])]
         results = at_once(*(partial(submit, reference=draft.reference, by=draft.created_by) for draft in drafts))
@@ -60,9 +67,9 @@ def test_claims_that_cross_on_two_products_do_not_wait_for_each_other() -> None:
         assert set(ClaimLine.objects.filter(claim__in=drafts).values_list("outcome", flat=True)) == {Outcome.CONTESTED}
 
 
-def test_amendments_that_cross_on_two_products_do_not_wait_for_each_other() -> None:
+def test_amendments_that_cross_on_two_products_do_not_wait_for_each_other(times: range) -> None:
     one, other, first, second = make_side(), make_side(), make_workload(), make_workload()
-    for _time in TIMES:
+    for _time in times:
         tenant = make_customer(first, second)
         claims = [make_submitted(one, tenant, first), make_submitted(other, tenant, second)]
         both = [LineAnswer(first, "", None), LineAnswer(second, "", None)]
@@ -95,11 +102,11 @@ def test_a_draft_that_is_deleted_while_a_colleague_saves_or_submits_breaks_nothi
         assert stored is None or stored.status == Status.SUBMITTED
 
 
-def test_no_order_of_acts_gives_two_associations() -> None:
+def test_no_order_of_acts_gives_two_associations(times: range) -> None:
     one, other, workload = make_side(), make_side(), make_workload()
     reviewers = [make_staff(), make_staff()]
     chance = random.Random(20261122)  # noqa: S311 - an order of acts, not a secret
-    for _time in TIMES:
+    for _time in times:
         tenant = make_customer(workload)
         drafts = [make_draft(side, tenant, [workload]) for side in (one, other)]
         steps = []
@@ -130,10 +137,10 @@ def _all_of(acts: "list[partial[Claim]]") -> list[object]:
     return results
 
 
-def test_two_reviewers_who_approve_and_reject_at_once_one_wins_and_the_other_gets_the_conflict() -> None:
+def test_two_reviewers_who_approve_and_reject_at_once_one_wins_and_the_other_gets_the_conflict(times: range) -> None:
     reviewer, arbiter = make_staff(), make_staff(StaffRole.ARBITER)
     side, workload = make_side(), make_workload()
-    for _time in TIMES:
+    for _time in times:
         claim = make_under_review(reviewer, make_submitted(side, make_customer(workload), workload))
         mails_before = OutboxMail.objects.filter(claim_reference=claim.reference).count()
         approved, rejected = at_once(
@@ -152,9 +159,9 @@ def test_two_reviewers_who_approve_and_reject_at_once_one_wins_and_the_other_get
         assert windows == (0 if stored.status == Status.APPROVED else 1)  # the time to dispute
 
 
-def test_two_reviewers_who_start_one_review_at_once_one_has_it() -> None:
+def test_two_reviewers_who_start_one_review_at_once_one_has_it(times: range) -> None:
     one, other, side, workload = make_staff(), make_staff(), make_side(), make_workload()
-    for _time in TIMES:
+    for _time in times:
         claim = make_submitted(side, make_customer(workload), workload)
         results = at_once(*(partial(start_review, reference=claim.reference, by=who) for who in (one, other)))
         assert sum(isinstance(result, Conflict) for result in results) == 1
@@ -170,19 +177,19 @@ def test_reviewers_who_take_the_next_claim_at_once_never_get_the_same() -> None:
         assert {claim.reference for claim in taken if claim} == claims
 
 
-def test_colleagues_who_submit_one_draft_at_once_file_it_once() -> None:
+def test_colleagues_who_submit_one_draft_at_once_file_it_once(times: range) -> None:
     side, workload = make_side(), make_workload()
     colleague = make_person(side.firm, PartnerRole.GLOBAL_ADMIN)
-    for _time in TIMES:
+    for _time in times:
         draft = make_draft(side, make_customer(workload), [workload])
         results = at_once(*(partial(submit, reference=draft.reference, by=who) for who in (side.person, colleague)))
         assert sum(isinstance(result, Conflict) for result in results) == 1, results
         assert Event.objects.filter(claim=draft, verb="submit").count() == 1
 
 
-def test_colleagues_who_submit_two_drafts_for_one_product_at_once_file_one() -> None:
+def test_colleagues_who_submit_two_drafts_for_one_product_at_once_file_one(times: range) -> None:
     side, workload = make_side(), make_workload()
-    for _time in TIMES:
+    for _time in times:
         tenant = make_customer(workload)
         drafts = [make_draft(side, tenant, [workload]) for _draft in range(2)]
         results = at_once(*(partial(submit, reference=draft.reference, by=side.person) for draft in drafts))
@@ -191,10 +198,10 @@ def test_colleagues_who_submit_two_drafts_for_one_product_at_once_file_one() -> 
         assert ClaimLine.objects.occupying().filter(claim__in=drafts).count() == 1
 
 
-def test_an_edit_that_meets_the_start_of_the_review_is_saved_before_it_or_not_at_all() -> None:
+def test_an_edit_that_meets_the_start_of_the_review_is_saved_before_it_or_not_at_all(times: range) -> None:
     side, workload, reviewer = make_side(), make_workload(), make_staff()
     second_office = make_location(side.firm, *Programme)
-    for _time in TIMES:
+    for _time in times:
         claim = make_submitted(side, make_customer(workload), workload)
         saved, started = at_once(
             partial(save_mpn, reference=claim.reference, by=side.person, location=second_office),
@@ -206,9 +213,9 @@ def test_an_edit_that_meets_the_start_of_the_review_is_saved_before_it_or_not_at
         assert stored.snapshots.count() == (1 if isinstance(saved, Conflict) else 2)
 
 
-def test_a_withdrawal_that_meets_an_approval_leaves_an_association_or_none() -> None:
+def test_a_withdrawal_that_meets_an_approval_leaves_an_association_or_none(times: range) -> None:
     side, workload, reviewer = make_side(), make_workload(), make_staff()
-    for _time in TIMES:
+    for _time in times:
         claim = make_under_review(reviewer, make_submitted(side, make_customer(workload), workload))
         at_once(
             partial(withdraw, reference=claim.reference, by=side.person, reason="We no longer work there."),
