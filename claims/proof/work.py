@@ -34,6 +34,8 @@ _CONCRETE = re.compile(rf"\b{_DOING}\b")
 _NOUN = re.compile(rf"\b(?P<noun>{_NAMED})\b(?P<what>\s+(?:of|to|for|in|at|on|with)\b)?")
 _HINT = re.compile(rf"\W(?:{_DOING}|{_NAMED})\b")
 _VAGUE = re.compile(rf"\b(?:{alternatives(words.VAGUE)})\b")
+# The template's line with what the partner called the engagement, "Adoption at Contoso" or so: a name tells of no work.
+_NAME_OF_ENGAGEMENT = re.compile(r"^[^\w\n]{0,9}(?:name of the engagement|a megbizas neve)\b[^\n]{0,250}", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _LONGEST_SECTION = 3_000
@@ -51,7 +53,7 @@ def work_in(pages: Sequence[Page], facts: Facts) -> Iterator[Found]:
     for page in pages:
         if held >= _MOST_PAGES:
             return
-        own = without_template(page.first.plain)
+        own = _NAME_OF_ENGAGEMENT.sub(lambda name: GAP * len(name[0]), without_template(page.first.plain))
         headings = list(_spans(_HEADING, own))
         if span := _described(own, headings):
             held += 1
