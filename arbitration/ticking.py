@@ -80,5 +80,6 @@ def ticking(claim: Claim, reader: User, matrix: MatrixView, sent: Ticks | None =
         matrix=matrix,
         ticks=(sent or ticks_of(claim, matrix)) if is_open else Ticks(),
         is_open=is_open,
-        is_answer=claim.resubmitted_at is not None,
+        # Of a claim that is decided there is nothing left to compare: its matrix stands as a whole.
+        is_answer=claim.resubmitted_at is not None and bool(tickable(matrix)),
     )

@@ -301,3 +301,12 @@ def test_the_page_asks_for_the_word_before_the_button_is_pressed(desk: Client, r
     assert 'name="despite_cells"' not in desk.get(address).content.decode()
     check_cells(reference=claim.reference, by=reviewer, missing=[key(claim.lines.get(), "dated")])
     assert 'name="despite_cells"' in desk.get(address).content.decode()
+
+
+def test_an_answered_claim_that_is_decided_shows_its_matrix_as_a_whole(desk: Client, reviewer: User) -> None:
+    claim, _lines = make_answered(reviewer)
+    make_under_review(reviewer, claim)
+    approve(reference=claim.reference, by=reviewer)
+    page = desk.get(f"/review/{claim.reference}/").content.decode()
+    assert page.count("data-cell=") == 10
+    assert "data-changed-cells" not in page
