@@ -51,6 +51,8 @@ RULES: dict[DeadlineKind, Rule] = {
     DeadlineKind.EVIDENCE: Rule(_PARTNER, lambda: settings.EVIDENCE_BUSINESS_DAYS),
     DeadlineKind.RULING: Rule(_MICROSOFT, lambda: settings.RULING_BUSINESS_DAYS),
     DeadlineKind.DISPUTE_RULING: Rule(_MICROSOFT, lambda: settings.DISPUTE_RULING_BUSINESS_DAYS),
+    # As long as a review: docs/decisions/corrections.md.
+    DeadlineKind.CORRECTION: Rule(_MICROSOFT, lambda: settings.REVIEW_BUSINESS_DAYS),
     DeadlineKind.CUSTOMER_WINDOW: Rule(_CUSTOMER, lambda: settings.CUSTOMER_WINDOW_DAYS, Unit.CALENDAR, reminds=False),
     DeadlineKind.DISPUTE_WINDOW: Rule(_PARTNER, lambda: settings.DISPUTE_WINDOW_DAYS, Unit.CALENDAR, reminds=False),
     DeadlineKind.DRAFT_EXPIRY: Rule(_PARTNER, lambda: settings.DRAFT_EXPIRY_DAYS, Unit.CALENDAR, reminds=False),

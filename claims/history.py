@@ -60,6 +60,17 @@ def _assigned(who: str, data: dict[str, Any]) -> str:
     return _("%(who)s assigned the claim to %(reviewer)s.") % named
 
 
+def _handed_back(who: str, data: dict[str, Any]) -> str:
+    named = {"who": who, "reviewer": data["reviewer_name"]}
+    if data["why"] == "absence":
+        return _("%(reviewer)s is away, so the claim went back to the queue.") % named
+    if data["why"] == "conflict":
+        return _("%(reviewer)s has a conflict of interest, so the claim went back to the queue.") % named
+    if data["why"] == "arbiter":
+        return _("%(who)s put the claim back into the queue; before, %(reviewer)s had it.") % named
+    return _("%(who)s handed the claim back to the queue.") % named
+
+
 def _asked(who: str, data: dict[str, Any]) -> str:
     count = len(data.get("cells", []))
     named = {"who": who, "reasons": _reasons(data), "count": count}
@@ -98,6 +109,8 @@ SENTENCES: dict[str, Sentence] = {
     Act.ADD_PROOF: _added_proof,
     Act.COMMENT: lambda who, data: _("%(who)s wrote a comment.") % {"who": who},
     Act.ASSIGN: _assigned,
+    Act.TAKE: lambda who, data: _("%(who)s took the claim over.") % {"who": who},
+    Act.HAND_BACK: _handed_back,
     Act.START_REVIEW: lambda who, data: _("%(who)s started the review.") % {"who": who},
     Act.VERIFY: lambda who, data: _("%(who)s verified: %(products)s.") % {"who": who, "products": _products(data)},
     Act.REQUEST_INFORMATION: _asked,
@@ -105,7 +118,12 @@ SENTENCES: dict[str, Sentence] = {
     Act.APPROVE: _approved,
     Act.REJECT: _rejected,
     Act.REMOVE: lambda who, data: _("%(who)s removed: %(products)s.") % {"who": who, "products": _products(data)},
-    Act.CORRECT: lambda who, data: _("%(who)s corrected the claim.") % {"who": who},
+    Act.ASK_CORRECTION: lambda who, data: _("%(who)s asked for a correction.") % {"who": who},
+    Act.WITHDRAW_CORRECTION: lambda who, data: _("%(who)s took the correction back.") % {"who": who},
+    Act.CORRECT: lambda who, data: _("%(who)s accepted the correction; the claim says so now.") % {"who": who},
+    Act.REFUSE_CORRECTION: lambda who, data: (
+        _("%(who)s refused the correction; the claim stays as it was.") % {"who": who}
+    ),
     Act.WITHDRAW: lambda who, data: _("%(who)s withdrew: %(products)s.") % {"who": who, "products": _products(data)},
     Act.EXPIRE_PARTNER_ANSWER: lambda who, data: (
         _("No answer came in time, so these products were rejected: %(products)s.") % {"products": _products(data)}

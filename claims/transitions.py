@@ -23,6 +23,8 @@ class Act(TextChoices):
     ADD_PROOF = "add_proof", _("add proof of execution")
     COMMENT = "comment", _("comment")
     ASSIGN = "assign", _("assign to a reviewer")
+    TAKE = "take", _("take over")
+    HAND_BACK = "hand_back", _("hand back to the queue")
     START_REVIEW = "start_review", _("start the review")
     VERIFY = "verify", _("verify")
     REQUEST_INFORMATION = "request_information", _("request information")
@@ -30,7 +32,10 @@ class Act(TextChoices):
     APPROVE = "approve", _("approve")
     REJECT = "reject", _("reject")
     REMOVE = "remove", _("remove a product")
+    ASK_CORRECTION = "ask_correction", _("ask for a correction")
+    WITHDRAW_CORRECTION = "withdraw_correction", _("take back a correction")
     CORRECT = "correct", _("correct MPN or activity")
+    REFUSE_CORRECTION = "refuse_correction", _("refuse a correction")
     WITHDRAW = "withdraw", _("withdraw")
     EXPIRE_PARTNER_ANSWER = "expire_partner_answer", _("reject for want of an answer")
     OPEN_CASE = "open_case", _("open arbitration")
@@ -77,6 +82,7 @@ FILED = frozenset(Status) - {Status.EDITING}
 # resubmitted); one with a lost line can be anything but withdrawn.
 WITH_ASSOCIATION = OPEN_STATUSES | {Status.APPROVED}
 WITH_LOSS = FILED - {Status.WITHDRAWN}
+CORRECTABLE = frozenset({Status.UNDER_REVIEW, Status.PARTNER_ACTION_REQUIRED, Status.APPROVED})
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,10 @@ TABLE: tuple[Transition, ...] = (
     _row(Act.ADD_PROOF, ADMINS, {_S.SUBMITTED, _S.PARTNER_ACTION_REQUIRED, _S.APPROVED}),
     _row(Act.COMMENT, PARTNERS | REVIEWERS, FILED),
     _row(Act.ASSIGN, ARBITERS, OPEN_STATUSES, keeps_status=True),
+    # A round that is under way and that nobody has any more goes on in other hands; one that waits is started.
+    _row(Act.TAKE, REVIEWERS, {_S.UNDER_REVIEW}, keeps_status=True),
+    # The portal hands back for whoever is away (docs/decisions/taking-work.md).
+    _row(Act.HAND_BACK, REVIEWERS | PORTAL, OPEN_STATUSES, keeps_status=True),
     _row(Act.START_REVIEW, REVIEWERS, {_S.SUBMITTED}),
     _row(Act.VERIFY, REVIEWERS, {_S.UNDER_REVIEW}, {_O.CONTESTED}, _O.VERIFIED),
     _row(
@@ -165,7 +175,11 @@ TABLE: tuple[Transition, ...] = (
         starts={_D.DISPUTE_WINDOW},
     ),
     _row(Act.REMOVE, REVIEWERS, {_S.UNDER_REVIEW}, {_O.PENDING, _O.CONTESTED, _O.VERIFIED}, _O.REMOVED),
-    _row(Act.CORRECT, REVIEWERS, {_S.UNDER_REVIEW, _S.APPROVED}),
+    # Asked for once a review has started, decided wherever the claim stands by then (docs/decisions/corrections.md).
+    _row(Act.ASK_CORRECTION, ADMINS, CORRECTABLE, keeps_status=True, starts={_D.CORRECTION}),
+    _row(Act.WITHDRAW_CORRECTION, ADMINS, WITH_ASSOCIATION, keeps_status=True, stops={_D.CORRECTION}),
+    _row(Act.CORRECT, REVIEWERS, WITH_ASSOCIATION, keeps_status=True, stops={_D.CORRECTION}),
+    _row(Act.REFUSE_CORRECTION, REVIEWERS, WITH_ASSOCIATION, keeps_status=True, stops={_D.CORRECTION}),
     _row(Act.WITHDRAW, ADMINS, OPEN_STATUSES, UNDECIDED_OUTCOMES, _O.WITHDRAWN),
     _row(
         Act.EXPIRE_PARTNER_ANSWER,

@@ -73,6 +73,7 @@ class DeadlineKind(TextChoices):
     DISPUTE_RULING = "dispute_ruling", _("Ruling on a dispute")
     EVIDENCE = "evidence", _("Evidence for arbitration")
     RULING = "ruling", _("Arbiter's ruling")
+    CORRECTION = "correction", _("Answer to a correction")
     DRAFT_EXPIRY = "draft_expiry", _("Deletion of an unused draft")
 
 

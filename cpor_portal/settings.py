@@ -233,6 +233,10 @@ FORMAT_MODULE_PATH = ["cpor_portal.formats"]
 REVIEW_COUNTRY = env.str("REVIEW_COUNTRY", default="US")
 REVIEW_TIME_ZONE = env.str("REVIEW_TIME_ZONE", default="America/Los_Angeles")
 REVIEW_BUSINESS_DAYS = env.int("REVIEW_BUSINESS_DAYS", default=5)
+# How many claims that wait for Microsoft a reviewer may have at once, where the desk says nothing else; 0: no limit.
+REVIEWER_LOAD_LIMIT = env.int("REVIEWER_LOAD_LIMIT", default=0)
+# Of a hundred decided rounds of review so many are read again, blindly, by a second reviewer.
+SECOND_READING_SHARE = env.int("SECOND_READING_SHARE", default=5)
 PARTNER_ANSWER_BUSINESS_DAYS = env.int("PARTNER_ANSWER_BUSINESS_DAYS", default=5)
 EVIDENCE_BUSINESS_DAYS = env.int("EVIDENCE_BUSINESS_DAYS", default=5)
 RULING_BUSINESS_DAYS = env.int("RULING_BUSINESS_DAYS", default=5)

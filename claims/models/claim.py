@@ -122,6 +122,8 @@ class Claim(models.Model):
     review_started_at = models.DateTimeField(_("review started"), null=True, blank=True)
     # The due instant of the running deadline, kept beside it so that lists and the queue can use one index.
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    # Since when a correction waits for a reviewer; kept beside `Correction` for the queue's index, like `due_at`.
+    correction_asked_at = models.DateTimeField(_("correction asked for"), null=True, blank=True)
 
     objects = ClaimQuerySet.as_manager()
 
@@ -131,12 +133,20 @@ class Claim(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["status", "due_at", "id"], name="claims_by_due"),
-            # The queue as it is opened: two statuses in one order, which the index above cannot give.
+            # The queue as it is opened: two statuses and what waits for a correction, in one order, which the index
+            # above cannot give.
             models.Index(
                 fields=["due_at", "id"],
                 name="claims_waiting_for_review",
-                condition=Q(status__in=[Status.SUBMITTED, Status.UNDER_REVIEW]),
+                condition=Q(status__in=[Status.SUBMITTED, Status.UNDER_REVIEW]) | Q(correction_asked_at__isnull=False),
             ),
+            # What nobody has, for whoever takes the next claim.
+            models.Index(
+                fields=["due_at", "id"],
+                name="claims_to_take",
+                condition=Q(status__in=[Status.SUBMITTED, Status.UNDER_REVIEW], reviewer__isnull=True),
+            ),
+            models.Index(fields=["customer_country", "due_at", "id"], name="claims_by_country"),
             models.Index(fields=["firm", "-edited_at", "-id"], name="claims_of_firm"),
             models.Index(fields=["reviewer", "status", "due_at"], name="claims_of_reviewer"),
             models.Index(fields=["tenant_id"], name="claims_of_tenant"),
@@ -235,7 +245,10 @@ class ClaimLine(models.Model):
                 name="submitted_line_has_a_target",
             ),
         ]
-        indexes = [models.Index(fields=["target", "outcome"], name="lines_of_target")]
+        indexes = [
+            models.Index(fields=["target", "outcome"], name="lines_of_target"),
+            models.Index(fields=["claim"], name="lines_contested", condition=Q(outcome=Outcome.CONTESTED)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.claim_id}: {self.product_id}"
