@@ -1,10 +1,15 @@
 """Who may see and do what on Microsoft's side; every view and act of `arbitration` asks here."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from arbitration import absences
+from arbitration.models import Bar
 from claims.models import Claim
 from claims.permissions import may, reviewer_of
 from claims.transitions import Act
@@ -21,6 +26,12 @@ DECISIONS = (
     Act.RULE_FOR,
     Act.RULE_AGAINST,
     Act.LOSE_LATER,
+)
+# A conflict of interest keeps nobody from reading and writing, nor an arbiter from finding somebody else.
+FOR_THE_BARRED = frozenset({Act.COMMENT, Act.ASSIGN})
+CONFLICT_OF_INTEREST = _(
+    "A conflict of interest is noted for you and this claim, so you can read it but not take or decide it. A colleague"
+    " or an arbiter decides it."
 )
 
 
@@ -49,9 +60,42 @@ def reviewers() -> list[User]:
     return list(User.objects.filter(staff_role__in=roles, is_active=True).order_by("name", "email"))
 
 
+def present_reviewer(claim: Claim, at: datetime | None = None) -> User | None:
+    """Whoever has the claim and can work on it `at` this instant (aware; now unless given).
+
+    A colleague who left or changed roles has none; one who is away leaves theirs to the others for as long.
+    """
+    reviewer = reviewer_of(claim)
+    return reviewer if reviewer and not absences.is_absent(reviewer, at or timezone.now()) else None
+
+
 def has_a_reviewer(claim: Claim) -> bool:
-    """Whether somebody who still reviews has the claim; a colleague who left or changed roles has none."""
-    return reviewer_of(claim) is not None
+    """Whether somebody who still reviews and is not away has the claim."""
+    return present_reviewer(claim) is not None
+
+
+def standing_bars() -> QuerySet[Bar]:
+    """Every conflict of interest that has not been lifted."""
+    return Bar.objects.filter(lifted_at=None)
+
+
+def bars_on(claim: Claim) -> QuerySet[Bar]:
+    """The conflicts of interest that stand on this claim: with its firm, or with it alone."""
+    return standing_bars().filter(Q(claim=None) | Q(claim=claim), firm=claim.firm_id)
+
+
+def is_barred(user: User, claim: Claim) -> bool:
+    """Whether a conflict of interest keeps `user` from deciding this claim. One query."""
+    return bars_on(claim).filter(person=user).exists()
+
+
+def require_unbarred(user: User, claim: Claim) -> None:
+    """Raises NotAllowed where a conflict of interest keeps `user` from taking, starting or deciding the claim.
+
+    To be asked under the claim's lock: a bar that is declared meanwhile waits for it, and hands the claim back.
+    """
+    if is_barred(user, claim):
+        raise NotAllowed("conflict_of_interest", CONFLICT_OF_INTEREST)
 
 
 def has_in_hand(user: User, claim: Claim) -> bool:
@@ -60,13 +104,18 @@ def has_in_hand(user: User, claim: Claim) -> bool:
 
 
 def require_in_hand(user: User, claim: Claim) -> None:
-    """Raises Conflict, naming the colleague who has the claim, unless `user` may decide it."""
+    """Raises Conflict, naming the colleague who has the claim, unless `user` may decide it; NotAllowed if barred."""
+    require_unbarred(user, claim)
     if not has_in_hand(user, claim):
         raise somebody_else_has_it(claim)
 
 
 def require_free(user: User, claim: Claim) -> None:
-    """Raises Conflict unless `user` may start this round: nobody has the claim, or `user` may decide it anyway."""
+    """Raises Conflict unless `user` may start this round: nobody has the claim, or `user` may decide it anyway.
+
+    Raises NotAllowed for whoever is barred.
+    """
+    require_unbarred(user, claim)
     if has_a_reviewer(claim) and not has_in_hand(user, claim):
         raise somebody_else_has_it(claim)
 
@@ -77,16 +126,31 @@ def somebody_else_has_it(claim: Claim) -> Conflict:
     return Conflict("somebody_else_has_it", text, claim=claim)
 
 
-def may_decide(user: User, act: Act, claim: Claim) -> bool:
-    """Whether the button for `act` is worth showing in the workspace."""
+def may_decide(user: User, act: Act, claim: Claim, *, barred: bool | None = None) -> bool:
+    """Whether the button for `act` is worth showing in the workspace.
+
+    `barred` spares the question to a page that has asked `is_barred` for all of its buttons.
+    """
     if not may(user, act, claim):
         return False
+    if act in FOR_THE_BARRED:
+        return True
+    if act == Act.HAND_BACK:
+        return claim.reviewer_id is not None and has_in_hand(user, claim)
+    if is_barred(user, claim) if barred is None else barred:
+        return False
+    if act == Act.TAKE:
+        return not has_a_reviewer(claim)
     if act == Act.START_REVIEW:
         return has_in_hand(user, claim) or not has_a_reviewer(claim)
-    return act == Act.COMMENT or has_in_hand(user, claim)
+    return has_in_hand(user, claim)
 
 
 def who_may_rule(claim: Claim, arbiters: Iterable[User]) -> list[User]:
-    """Those of the arbiters who decided nothing on this claim before (domain.md, "Competing claims" 4, 6)."""
+    """Those of the arbiters who decided nothing on this claim before (domain.md, "Competing claims" 4, 6).
+
+    Whoever has a conflict of interest is passed over as well.
+    """
     decided = set(claim.events.filter(verb__in=DECISIONS).values_list("actor_id", flat=True))
+    decided |= set(bars_on(claim).values_list("person_id", flat=True))
     return [arbiter for arbiter in arbiters if arbiter.pk not in decided]
