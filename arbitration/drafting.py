@@ -58,9 +58,18 @@ def draft(claim: Claim, cells: Sequence[CellView], reasons: Collection[str], pro
     It is frozen as it is sent, so the reviewer's own language does not count. `cells` are what
     `arbitration.cells.named` makes of both; `product_count` is how many products are undecided.
     """
+    return "\n\n".join(drafts(claim, cells, reasons, product_count).values())
+
+
+def drafts(claim: Claim, cells: Sequence[CellView], reasons: Collection[str], product_count: int) -> dict[str, str]:
+    """The paragraphs of `draft` by the code of their reason, in the order of domain.md; none for what has no words."""
     with translation.override(language_of_partner(claim)):
-        said = [_paragraph(claim, reason, cells, product_count) for reason in REVIEWER_REASONS if reason in reasons]
-    return "\n\n".join(paragraph for paragraph in said if paragraph)
+        said = {
+            str(reason.value): _paragraph(claim, reason, cells, product_count)
+            for reason in REVIEWER_REASONS
+            if reason in reasons
+        }
+    return {reason: paragraph for reason, paragraph in said.items() if paragraph}
 
 
 def language_of_partner(claim: Claim) -> str | None:

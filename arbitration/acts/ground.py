@@ -1,19 +1,32 @@
 """What the reviewers' acts share: who has the claim, the review of the round, and the reasons."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from arbitration.models import Review, ReviewDecision
+from arbitration.cells import FrozenCells
+from arbitration.models import DecisionReason, LineDecision, Review, ReviewDecision
 from arbitration.permissions import require_in_hand
+from arbitration.verdicts import DECISION_OF, Verdict
+from claims import clock
 from claims.acts.ground import Doing, begin
+from claims.models import ClaimLine, Deadline, Event
 from claims.transitions import Act
-from claims.words import REVIEWER_REASONS, Reason
+from claims.words import REVIEWER_REASONS, DeadlineKind, Reason
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Refused
+from cpor_portal.working_days import local_day, working_days_between
 
 LONGEST_TEXT = 10_000
+# What a round came to, in a word: a request keeps the claim waiting, an association is what it was filed for.
+WEIGHTIEST_FIRST = (
+    ReviewDecision.ASKED,
+    ReviewDecision.APPROVED,
+    ReviewDecision.REJECTED,
+    ReviewDecision.REMOVED,
+)
 
 
 def begin_decision(*, reference: str, act: Act, by: User, version: int | None, at: datetime | None = None) -> Doing:
@@ -23,13 +36,61 @@ def begin_decision(*, reference: str, act: Act, by: User, version: int | None, a
     return doing
 
 
-def decide_round(doing: Doing, decision: ReviewDecision, *, reasons: Sequence[str] = (), text: str = "") -> Review:
-    """Note the decision on the review of the current round; the first one keeps its instant."""
+@dataclass(frozen=True)
+class Done:
+    """One part of a decision, carried out: what its mail and its reader need to know."""
+
+    verdict: Verdict
+    event: Event
+    lines: Sequence[ClaimLine]
+    deadline: Deadline | None
+    reasons: Sequence[str] = ()
+    text: str = ""
+    cells: FrozenCells = field(default_factory=list)
+
+
+def note_decision(
+    doing: Doing, verdict: Verdict, lines: Sequence[ClaimLine], *, reasons: Sequence[str] = (), text: str = ""
+) -> Review:
+    """Note the decision on the review of the current round, product by product; the first one keeps its instant.
+
+    The review's own word is the weightiest that was said in the round, its reasons are all of them.
+    """
     review = Review.objects.get(claim=doing.claim, round=doing.claim.round)
-    review.decided_at = review.decided_at or doing.at
-    review.decision, review.reasons, review.text = decision, list(reasons), text
-    review.save(update_fields=["decided_at", "decision", "reasons", "text"])
+    _note_lines(review, doing, verdict, lines, reasons)
+    said = set(review.decisions.values_list("decision", flat=True))
+    review.decision = next(decision for decision in WEIGHTIEST_FIRST if decision in said)
+    review.reasons = [str(reason.value) for reason in REVIEWER_REASONS if reason in {*review.reasons, *reasons}]
+    review.text = "\n\n".join(words for words in (review.text, text) if words)
+    if review.decided_at is None:
+        review.decided_at, review.business_days = doing.at, _business_days(doing)
+    review.save(update_fields=["decided_at", "business_days", "decision", "reasons", "text"])
     return review
+
+
+def _note_lines(
+    review: Review, doing: Doing, verdict: Verdict, lines: Sequence[ClaimLine], reasons: Sequence[str]
+) -> None:
+    # Of a round that was disputed and reopened there may be an older word on the same product.
+    review.decisions.filter(line__in=lines).delete()
+    noted = LineDecision.objects.bulk_create(
+        LineDecision(review=review, line=line, decision=DECISION_OF[verdict], at=doing.at, by=doing.by)
+        for line in lines
+    )
+    DecisionReason.objects.bulk_create(
+        DecisionReason(decision=one, reason=reason) for one in noted for reason in reasons
+    )
+
+
+def _business_days(doing: Doing) -> int:
+    """From the start of the review clock to now, in the calendar that the clock began with; day 0 is its first day."""
+    clocks = doing.claim.deadlines.filter(kind=DeadlineKind.REVIEW).order_by("-id")
+    running = clocks.first()
+    if running is None:
+        raise ValueError(f"{doing.claim} is reviewed and had no review clock")
+    calendar = clock.calendar_as_it_was(running)
+    begun, ended = (local_day(instant, calendar.time_zone) for instant in (running.started_at, doing.at))
+    return len(working_days_between(begun, ended, calendar))
 
 
 def checked_reasons(reasons: Sequence[str], text: str) -> list[str]:

@@ -7,7 +7,7 @@ name another firm, a reviewer, or an outcome that the firm may not know.
 from claims.mails.assignment import assigned, unassigned
 from claims.mails.context import read_ahead
 from claims.mails.deadlines import deadline_missed, deadline_near, draft_expires, escalated
-from claims.mails.decisions import approved, contested, information_requested, rejected
+from claims.mails.decisions import approved, contested, decided, information_requested, rejected
 from claims.mails.documents import document_infected
 from claims.mails.filing import resubmitted, submitted, withdrawn
 from claims.mails.proof import proof_ages
@@ -20,6 +20,7 @@ __all__ = [
     "contested",
     "deadline_missed",
     "deadline_near",
+    "decided",
     "document_infected",
     "draft_expires",
     "escalated",

@@ -1,6 +1,7 @@
 """Mails about what Microsoft asks and decides. They name no reviewer (docs/decisions/who-is-named.md)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -13,6 +14,18 @@ from cpor_portal.accounts.models import User
 
 Cells = Sequence[Mapping[str, str]]
 """Cells of the proof matrix as a comment keeps them: the product's code and the column."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One part of a decision: what was decided (`approve`, `reject`, `remove`, `ask`) on some lines, and why."""
+
+    verdict: str
+    event: Event
+    lines: Sequence[ClaimLine]
+    reasons: Sequence[str] = ()
+    text: str = ""
+    cells: Cells = ()
 
 
 def information_requested(
@@ -55,8 +68,8 @@ def rejected(
 
     `recipients` are the firm's, where the caller has read them already.
     """
-    windows = claim.deadlines.running().filter(kind=DeadlineKind.DISPUTE_WINDOW, about=clock.about_event(event))
-    context = rejected_context(claim, standing(claim, lines), reasons, text, windows.first(), cells)
+    window = _dispute_window(claim, event)
+    context = rejected_context(claim, standing(claim, lines), reasons, text, window, cells)
     if recipients is None:
         to_firm("rejected", claim, event, context)
     else:
@@ -77,6 +90,38 @@ def rejected_context(
     words = "" if is_for_silence else text.strip()
     facts = {"is_for_silence": is_for_silence, "dispute": due(window, is_partner=True), "cells": cells_of(cells, held)}
     return for_firm(claim, held, reasons=reasons_of(reasons), text=words, **facts)
+
+
+def decided(*, claim: Claim, parts: Sequence[Decided], deadline: Deadline | None) -> None:
+    """Tell the firm in one mail what was decided product by product; `deadline` is what is owed after it, if anything.
+
+    The parts come in the order in which they were done; the last one's event names the mail.
+    """
+    touched = [line for part in parts for line in part.lines]
+    rejection = next((part.event for part in parts if part.verdict == "reject"), None)
+    window = _dispute_window(claim, rejection) if rejection else None
+    context = decided_context(claim, standing(claim, touched), parts, deadline, window)
+    to_firm("decided", claim, parts[-1].event, context)
+
+
+def decided_context(
+    claim: Claim, held: Standing, parts: Sequence[Decided], deadline: Deadline | None, window: Deadline | None
+) -> Context:
+    """What the template of `decided` gets: each part under its verdict, and who acts by when."""
+    told = {part.verdict: _part_context(part) for part in parts}
+    answer = due(deadline, is_partner=True) if "ask" in told else None
+    facts = {"due": answer, "dispute": due(window, is_partner=True), "customer_days": settings.CUSTOMER_WINDOW_DAYS}
+    return for_firm(claim, held, parts=told, **facts)
+
+
+def _part_context(part: Decided) -> Context:
+    reasons, cells = reasons_of(part.reasons), cells_of(part.cells, Standing(part.lines))
+    return {"lines": part.lines, "reasons": reasons, "cells": cells, "text": part.text.strip()}
+
+
+def _dispute_window(claim: Claim, event: Event) -> Deadline | None:
+    windows = claim.deadlines.running().filter(kind=DeadlineKind.DISPUTE_WINDOW, about=clock.about_event(event))
+    return windows.first()
 
 
 def contested(*, claim: Claim, event: Event, lines: Sequence[ClaimLine], deadline: Deadline) -> None:

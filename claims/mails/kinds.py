@@ -79,6 +79,13 @@ KINDS: tuple[MailKind, ...] = (
         replaces=RECEIPTS | REQUESTS,
     ),
     MailKind(
+        "decided",
+        pgettext_lazy("kind of mail", "Decided product by product"),
+        never_silenced=True,
+        sample=samples.decided,
+        replaces=RECEIPTS | REQUESTS,
+    ),
+    MailKind(
         "contested",
         pgettext_lazy("kind of mail", "Notice of a case"),
         never_silenced=True,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from claims.mails import assignment, deadlines, decisions, documents, filing, proof, talk
 from claims.mails.context import Context, Standing
-from claims.models import Claim, ClaimLine, Comment, Deadline, Document
+from claims.models import Claim, ClaimLine, Comment, Deadline, Document, Event
 from claims.models.history import DeadlineParty
 from claims.proof.words import Column
 from claims.words import Activity, Audience, DeadlineKind, Outcome, Reason, Status
@@ -74,6 +74,21 @@ def rejected() -> Context:
     """A rejection by a reviewer of one product of two."""
     held = _standing(Outcome.REJECTED, Outcome.ASSOCIATED)
     return decisions.rejected_context(_claim(), held, REASONS, _request(), _dispute_window(), CELLS)
+
+
+def decided() -> Context:
+    """One product approved, one rejected, one taken out at the partner's wish, and a question about the fourth."""
+    lines = _lines(Outcome.REJECTED, Outcome.ASSOCIATED, Outcome.REMOVED, Outcome.ASKED)
+    rejected_one, approved_one, removed_one, asked_one = lines
+    event, deadline = Event(), _deadline(DeadlineKind.PARTNER_ANSWER)
+    wish = _("You wrote that another location of your firm looks after this product.")
+    parts = [
+        decisions.Decided("approve", event, [approved_one]),
+        decisions.Decided("reject", event, [rejected_one], REASONS, _request(), CELLS),
+        decisions.Decided("remove", event, [removed_one], [Reason.PARTNER_REQUEST], wish),
+        decisions.Decided("ask", event, [asked_one], REASONS, _request()),
+    ]
+    return decisions.decided_context(_claim(), Standing(lines), parts, deadline, _dispute_window())
 
 
 def contested() -> Context:
@@ -208,7 +223,12 @@ def _asked() -> Standing:
 
 
 def _lines(*outcomes: Outcome) -> list[ClaimLine]:
-    names = ("Dynamics 365 Sales", "Dynamics 365 Customer Service")
+    names = (
+        "Dynamics 365 Sales",
+        "Dynamics 365 Customer Service",
+        "Dynamics 365 Field Service",
+        "Dynamics 365 Marketing",
+    )
     return [_line(name, outcome) for name, outcome in zip(names, outcomes, strict=False)]
 
 

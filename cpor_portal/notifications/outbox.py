@@ -100,8 +100,25 @@ def _require_transaction() -> None:
         raise transaction.TransactionManagementError("a mail is queued in the transaction of its act")
 
 
+_kept: ContextVar[list[OutboxMail] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def keeping_mails() -> Iterator[list[OutboxMail]]:
+    """The mails that are queued inside, in their order; for a preview whose transaction is rolled back."""
+    mails: list[OutboxMail] = []
+    before = _kept.set(mails)
+    try:
+        yield mails
+    finally:
+        _kept.reset(before)
+
+
 def _put(mails: Sequence[OutboxMail]) -> None:
     OutboxMail.objects.bulk_create(mails, ignore_conflicts=True)
+    kept = _kept.get()
+    if kept is not None:
+        kept.extend(mails)
     if any(mail.state == MailState.WAITING for mail in mails) and not _is_asked_for():
         transaction.on_commit(ask_for_delivery)
 

@@ -28,7 +28,7 @@ from tests.support.stories import make_asked, make_customer, make_side, make_sub
 
 pytestmark = pytest.mark.django_db
 AN_OUTAGE = timedelta(hours=2)
-DECISIONS = {"approved", "rejected"}
+DECISIONS = {"approved", "rejected", "decided"}
 
 
 @pytest.fixture(autouse=True)
