@@ -54,6 +54,7 @@ def facts_of(claim: Claim) -> dict[str, Any]:
                 "document": cell.document.sha256 if cell.document else None,
                 "page": cell.page,
                 "dated_on": cell.dated_on.isoformat() if cell.dated_on else None,
+                "source": cell.source,
             }
             for cell in claim.cells.select_related("product", "document").order_by("id")
         ],

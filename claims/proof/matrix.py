@@ -3,7 +3,7 @@
 A cell belongs to a product of the claim; forms name it by the product's line, `LINEID:column`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -198,7 +198,12 @@ def columns_shown() -> list[ColumnView]:
 
 def needed_columns(claim: Claim) -> list[Column]:
     """What the proof must show: the products are asked of usage claims alone (domain.md, "Proof of execution")."""
-    return [column for column in Column if column != Column.NAMED or Activity.USAGE in claim.activities]
+    return needed_by(claim.activities)
+
+
+def needed_by(activities: Collection[str]) -> list[Column]:
+    """The same, of a claim with these activities: a claim's activities may be corrected."""
+    return [column for column in Column if column != Column.NAMED or Activity.USAGE in activities]
 
 
 def _asked_at(claim: Claim) -> datetime | None:
