@@ -163,6 +163,8 @@ SENTENCES: dict[str, Sentence] = {
 }
 
 
+# Nobody is told of these as the last thing that happened.
+UNTOLD = ("deadline_reminded",)
 PORTAL_COMMENTS = {Reason.NO_PARTNER_RESPONSE: lambda: _("No answer to our questions came within the time given.")}
 
 
@@ -190,7 +192,7 @@ def sentence(event: Event, *, reader: User | None) -> str:
 
 def what_happened_last(claim: Claim, *, reader: User | None) -> str:
     """What the reader may know of the newest change, for the page that says "somebody was first"."""
-    events = claim.events.select_related("actor").exclude(verb__in=("deadline_reminded",))
+    events = claim.events.select_related("actor").exclude(verb__in=UNTOLD)
     if not (reader and people.is_reviewer(reader)):
         events = events.filter(audience=Audience.PARTNER)
     event = events.order_by("-id").first()

@@ -3,12 +3,22 @@
 An act or a check raises one of these; the view that called it shows the text where the mistake was made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 
 Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Written:
+    """What somebody else wrote meanwhile, for a reader who may know it. `reasons` are codes with their labels."""
+
+    title: str
+    text: str
+    reasons: Sequence[tuple[str, str]] = ()
 
 
 class Fault(Exception):
@@ -28,7 +38,8 @@ class NotAllowed(Fault):
 class Conflict(Fault):
     """Somebody was first: the stored state no longer permits the act. Shown as the 409 page, text kept.
 
-    `facts` carry what happened, by whom (as the reader may know it) and when.
+    `facts` carry what happened, by whom (as the reader may know it) and when, and what was `written` meanwhile
+    (a list of Written).
     """
 
 

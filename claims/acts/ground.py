@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims import clock
+from claims.acts.lapsing import lapse_correction
 from claims.history import what_happened_last
 from claims.models import Claim, ClaimLine, Deadline, Event, Target
 from claims.models.claim import ClaimQuerySet
@@ -23,12 +24,13 @@ from claims.permissions import actor_of
 from claims.proof.reminders import next_reminder
 from claims.transitions import BY_ACT, Act, Actor, status_of
 from claims.words import Audience, Outcome, Status
+from claims.written import what_was_written
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Conflict, NotAllowed, Refused, Text
 from cpor_portal.working_days import local_day
 
-CONCLUDED = ("status", "version", "edited_at", "edited_by", "due_at", "proof_reminder_on")
+CONCLUDED = ("status", "version", "edited_at", "edited_by", "due_at", "proof_reminder_on", "correction_asked_at")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ def require_possible(*, claim: Claim, act: Act, by: User | None, version: int | 
     """
     actor = Actor.PORTAL if by is None else _permitted_actor(act, by, claim)
     if claim.status not in BY_ACT[act].statuses or _is_stale(claim, version, by):
-        raise Conflict("claim_has_moved_on", what_happened_last(claim, reader=by), claim=claim)
+        written = what_was_written(claim, reader=by, seen=version)
+        raise Conflict("claim_has_moved_on", what_happened_last(claim, reader=by), claim=claim, written=written)
     return actor
 
 
@@ -133,7 +136,9 @@ def chosen(doing: Doing, lines: Sequence[ClaimLine], line_ids: Sequence[int]) ->
     wanted = [line for line in lines if not line_ids or line.pk in set(line_ids)]
     able = [line for line in wanted if line.outcome in takes]
     if line_ids and len(able) < len(set(line_ids)):
-        raise Conflict("line_has_moved_on", what_happened_last(doing.claim, reader=doing.by), claim=doing.claim)
+        written = what_was_written(doing.claim, reader=doing.by)
+        last = what_happened_last(doing.claim, reader=doing.by)
+        raise Conflict("line_has_moved_on", last, claim=doing.claim, written=written)
     if not able:
         raise Refused("no_lines", _("There is no product left for which this can be done."), field="lines")
     return able
@@ -172,6 +177,7 @@ def conclude(
     if BY_ACT[doing.act].keeps_status and after != before:
         raise ValueError(f"{doing.act} must not change the status of {claim.reference}")
     claim.status, claim.version, claim.edited_at, claim.edited_by = after, claim.version + 1, doing.at, doing.by
+    lapse_correction(claim, at=doing.at)
     told = {**(data or {}), **({"about": about} if about else {})}
     event = record(doing, before=before, data=told, audience=audience)
     deadline = clock.settle(

@@ -1,0 +1,33 @@
+"""What was written on a claim while somebody had an older page of it open: for the page that says who was first."""
+
+from claims.history import UNTOLD
+from claims.models import Claim
+from claims.permissions import visible_comments, visible_events
+from claims.shown import ShownComment, shown_comment
+from cpor_portal.accounts.models import User
+from cpor_portal.faults import Written
+from cpor_portal.look.templatetags.look import moment_in_words
+
+# A page that was left open for weeks is not handed the whole conversation.
+LATEST = 5
+
+
+def what_was_written(claim: Claim, *, reader: User | None, seen: int | None = None) -> list[Written]:
+    """The texts and reasons that came with the changes since version `seen`, oldest first, as `reader` may know them.
+
+    Where nobody knows what was seen, those of the newest change. Nothing where `reader` is the portal itself.
+    """
+    if reader is None:
+        return []
+    events = visible_events(reader, claim).exclude(verb__in=UNTOLD)
+    newer = events.order_by("-id")[:1] if seen is None else events.filter(claim_version__gt=seen).order_by("id")[:1]
+    first = newer.first()
+    if first is None:
+        return []
+    comments = visible_comments(reader, claim).filter(at__gte=first.at).order_by("-pk")[:LATEST]
+    return [_written(shown_comment(comment, reader)) for comment in reversed(comments)]
+
+
+def _written(comment: ShownComment) -> Written:
+    reasons = [(reason.code, str(reason.label)) for reason in comment.reasons]
+    return Written(f"{comment.who}, {moment_in_words(comment.at)}", comment.body, reasons)
