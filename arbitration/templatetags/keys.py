@@ -1,4 +1,6 @@
-"""Keys in templates: `{% key "approve" %}` on what they press, `{% kbd "approve" %}` beside it, `{% key_list "queue" %}`."""
+"""Keys in templates: `{% key "approve" %}` on what they press, `{% kbd "approve" %}` beside it, `{% key_list "queue" %}`
+for a whole page.
+"""
 
 from typing import Any
 
