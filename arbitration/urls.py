@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from arbitration.views import acts, desk, proof
+from arbitration.views import acts, desk, proof, taking
 
 app_name = "arbitration"
 
 urlpatterns = [
     path("review/", desk.queue, name="queue"),
-    path("review/take-next/", acts.take_next, name="take_next"),
+    path("review/take-next/", taking.take_next, name="take_next"),
     path("review/<slug:reference>/", desk.workspace, name="workspace"),
     path("review/<slug:reference>/start/", acts.start, name="start"),
     path("review/<slug:reference>/request-information/", acts.request_information, name="request_information"),

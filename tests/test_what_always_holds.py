@@ -25,7 +25,8 @@ from arbitration.acts.ask import request_information
 from arbitration.acts.assign import assign
 from arbitration.acts.check import check_cells
 from arbitration.acts.reject import reject
-from arbitration.acts.start import start_review, take_next
+from arbitration.acts.start import start_review
+from arbitration.acts.take import take_next
 from arbitration.enforcement import enforce
 from claims.acts import windows
 from claims.acts.cells import set_cells

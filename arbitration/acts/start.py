@@ -1,38 +1,54 @@
-"""Starting a review, and taking the next claim from the queue."""
+"""Starting the review of a claim, or taking over a round that nobody has."""
 
 from datetime import datetime
 
-from django.db import connection, transaction
-from django.db.models import Q
-from django.utils import timezone
+from django.db import transaction
 
 from arbitration.acts.check import carry_over
+from arbitration.acts.desks import lock_desk, require_room, require_there
 from arbitration.models import Review
-from arbitration.permissions import require_free, require_role
+from arbitration.permissions import has_a_reviewer, require_free, require_role, require_unbarred
 from claims.acts import reading
-from claims.acts.ground import Doing, begin, conclude, lock_claim
+from claims.acts.ground import Doing, begin, conclude, lock_claim, record
 from claims.models import Claim
 from claims.transitions import Act
-from claims.words import Status
-from cpor_portal.accounts.models import StaffRole, User
+from claims.words import Audience, Status
+from cpor_portal.accounts.models import User
 
 
 def start_review(*, reference: str, by: User, version: int | None = None, at: datetime | None = None) -> Claim:
     """A reviewer or arbiter starts the current round: Under review, and the partner can no longer edit.
 
-    Harmless for whoever has already started it. A resubmitted claim belongs to the reviewer who asked, as long as
-    that person reviews; an arbiter may step in. Raises Conflict naming the colleague who was first or has it,
-    NotAllowed for everybody else. `at` (aware) is when it happened, now unless it is told afterwards.
+    Harmless for whoever has already started it. A round that is under way and that nobody has is taken over instead.
+    A resubmitted claim belongs to the reviewer who asked, as long as that person reviews and is not away; an arbiter
+    may step in. Raises Conflict naming the colleague who was first or has it, NotAllowed for everybody else and for
+    whoever is barred, Refused (`reviewer_absent`, `load_limit_reached`). `at` (aware) is when it happened, now unless
+    it is told afterwards.
     """
     require_role(by)
     with transaction.atomic():
+        desk = lock_desk(by)
         claim = lock_claim(reference)
-        if claim.status == Status.UNDER_REVIEW and claim.reviewer_id == by.pk:
+        is_under_way = claim.status == Status.UNDER_REVIEW
+        if is_under_way and claim.reviewer_id == by.pk:
             return claim
-        doing = begin(reference=reference, act=Act.START_REVIEW, by=by, version=version, at=at)
+        act = Act.TAKE if is_under_way and not has_a_reviewer(claim) else Act.START_REVIEW
+        doing = begin(reference=reference, act=act, by=by, version=version, at=at)
         require_free(by, doing.claim)
-        _start(doing, by)
+        require_there(by, doing.at)
+        if claim.reviewer_id != by.pk:
+            require_room(desk, by)
+        take_on(doing, by)
     return doing.claim
+
+
+def take_on(doing: Doing, by: User) -> None:
+    """Give the claim to `by` in an act under way that has made sure of the rest: start the round, or go on in it."""
+    require_unbarred(by, doing.claim)
+    if doing.act == Act.TAKE:
+        _go_on(doing, by)
+    else:
+        _start(doing, by)
 
 
 def _start(doing: Doing, by: User) -> None:
@@ -42,32 +58,11 @@ def _start(doing: Doing, by: User) -> None:
     reading.look_if_changed(doing.claim)
 
 
-def _free_for(by: User) -> Q:
-    """What nobody has, what `by` has, and what somebody has who no longer reviews: in words, `require_free`."""
-    reviews = Q(reviewer__is_active=True, reviewer__staff_role__in=[StaffRole.REVIEWER, StaffRole.ARBITER])
-    return Q(reviewer=None) | Q(reviewer=by) | ~reviews
-
-
-def take_next(*, by: User, at: datetime | None = None) -> Claim | None:
-    """Give `by` the most urgent claim that waits for a reviewer, and start its review; None when none waits.
-
-    Most urgent is what is due first, missed deadlines before all. A resubmitted claim waits for the reviewer
-    who asked, as long as that person reviews. Rows that a colleague is taking at this moment are passed over
-    (SKIP LOCKED), so no two reviewers ever get the same claim. Reviewers and arbiters may; raises NotAllowed
-    for others.
-    """
-    require_role(by)
-    with transaction.atomic():
-        waiting = (
-            Claim.objects.filter(_free_for(by), status=Status.SUBMITTED)
-            .order_by("due_at", "id")
-            .select_for_update(
-                of=("self",), no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked
-            )
-        )
-        claim = waiting.first()
-        if claim is None:
-            return None
-        doing = begin(reference=claim.reference, act=Act.START_REVIEW, by=by, at=at or timezone.now())
-        _start(doing, by)
-    return doing.claim
+def _go_on(doing: Doing, by: User) -> None:
+    """The round stays the round of whoever started it, and the firm learns nothing, as where an arbiter assigns."""
+    claim = doing.claim
+    before = claim.reviewer
+    claim.reviewer, claim.version = by, claim.version + 1
+    claim.save(update_fields=["reviewer", "version"])
+    data = {"before": before.pk, "before_name": str(before)} if before else {}
+    record(doing, before=Status(claim.status), data=data, audience=Audience.INTERNAL)

@@ -36,18 +36,6 @@ from cpor_portal.look.errors import answers_faults
 
 
 @require_POST
-@answers_faults("arbitration:queue")
-def take_next(request: HttpRequest) -> HttpResponse:
-    """Hands the reader the most urgent claim that nobody has, with its review started."""
-    claim = starting.take_next(by=reader_of(request))
-    if claim is None:
-        messages.info(request, _("No claim waits for a reviewer at the moment."))
-        return redirect("arbitration:queue")
-    messages.success(request, _("You have taken this claim, and its review has started."))
-    return redirect("arbitration:workspace", reference=claim.reference)
-
-
-@require_POST
 @answers_faults("arbitration:workspace")
 def start(request: HttpRequest, reference: str) -> HttpResponse:
     """Starts the review of the current round."""

@@ -8,7 +8,8 @@ from django.test import Client
 
 from arbitration.acts.approve import approve
 from arbitration.acts.assign import assign
-from arbitration.acts.start import start_review, take_next
+from arbitration.acts.start import start_review
+from arbitration.acts.take import take_next
 from arbitration.assignees import assignees
 from arbitration.models import Review
 from claims.acts.resubmit import resubmit

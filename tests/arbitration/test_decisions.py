@@ -7,7 +7,8 @@ import pytest
 from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
 from arbitration.acts.reject import reject
-from arbitration.acts.start import start_review, take_next
+from arbitration.acts.start import start_review
+from arbitration.acts.take import take_next
 from arbitration.models import Review, ReviewDecision
 from claims.acts.resubmit import resubmit
 from claims.history import sentence

@@ -14,7 +14,8 @@ from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
 from arbitration.acts.check import check_cells
 from arbitration.acts.reject import reject
-from arbitration.acts.start import start_review, take_next
+from arbitration.acts.start import start_review
+from arbitration.acts.take import take_next
 from arbitration.models import CellCheck
 from claims.acts.drafts import delete_draft
 from claims.acts.editing import save_mpn, save_products
