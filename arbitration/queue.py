@@ -1,66 +1,40 @@
-"""The review queue: which claims wait, the most urgent first, page by page (design.md, "Measured").
+"""The review queue: which claims wait, the most urgent first, page by page (docs/decisions/the-queue.md).
 
-Two orders, each with its own keyset: what is open stands in the order of its deadlines, (due_at, id); closed
-claims owe nothing, so they stand newest first, by id. Rows are plain values and never model instances.
+Rows are plain values and never model instances (design.md, "Measured").
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.fields.tuple_lookups import TupleGreaterThan
-from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
-
-from arbitration.searching import names_one, search
+from arbitration.filtering import ALL, WAITING, WAITING_FOR_MICROSOFT, Filters, Look, matching
+from arbitration.keyset import Key, in_order, keys_after, keys_of, read_cursor
+from arbitration.searching import names_one
 from claims import due
-from claims.models import ClaimLine, Deadline
+from claims.models import Claim, ClaimLine
 from claims.models.claim import ClaimQuerySet
 from claims.permissions import visible_claims
-from claims.transitions import OWED
-from claims.words import OPEN_STATUSES, Activity, DeadlineKind, Outcome, Status
+from claims.words import Activity, Outcome
 from cpor_portal.accounts.models import User
+
+__all__ = ["ALL", "COUNT_CAP", "PAGE_SIZE", "WAITING", "WAITING_FOR_MICROSOFT", "Filters", "Page", "Row", "page_of"]
 
 PAGE_SIZE = 25
 COUNT_CAP = 1_000
-WAITING_FOR_MICROSOFT = frozenset(status for status, owed in OWED.items() if DeadlineKind.REVIEW in owed)
-WAITING, ALL = "", "all"
-STATUS_CHOICES: list[tuple[str, str | Promise]] = [
-    (WAITING, pgettext_lazy("queue filter", "Waiting for Microsoft")),
-    *((str(status.value), status.label) for status in Status if status != Status.EDITING),
-    (ALL, pgettext_lazy("queue filter", "Every status")),
-]
-_CURSOR_TIME = "%Y%m%dT%H%M%S.%f"
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the reader wants to see; the defaults are everything that waits for Microsoft."""
-
-    status: str = WAITING
-    area: str = ""
-    contested: bool = False
-    mine: bool = False
-    overdue: bool = False
-    q: str = ""
-
-    @property
-    def by_due(self) -> bool:
-        """Whether every claim that these filters let through has a deadline, and so a place by its deadline."""
-        return self.status == WAITING or self.status in OPEN_STATUSES or self.overdue
 
 
 @dataclass(frozen=True)
 class Row:
-    """One claim of the queue, as its row shows it."""
+    """One claim of the queue, as its row shows it. `at` is its cursor: its place in the order of these filters."""
 
     reference: str
+    at: str
     status: str
     customer: str
     domain: str
+    country: str
     firm: str
     area: str
     activities: list[str]
@@ -73,6 +47,8 @@ class Row:
     is_contested: bool
     is_resubmitted: bool
     is_overdue: bool
+    is_new: bool
+    has_correction: bool
 
 
 @dataclass(frozen=True)
@@ -89,27 +65,22 @@ class Page:
     is_count_capped: bool
 
 
-def page_of(reader: User, filters: Filters, *, now: datetime, after: str = "") -> Page:
+def page_of(reader: User, filters: Filters, *, now: datetime, after: str = "", since: datetime | None = None) -> Page:
     """The page that follows the cursor `after`; an unreadable cursor means the first page.
 
-    `reader` is a reviewer or arbiter, `now` an aware instant. The number of queries does not hang on the rows.
+    `reader` is a reviewer or arbiter, `now` an aware instant, `since` the end of the reader's visit before. The number
+    of queries does not hang on the rows.
     """
-    filters = _widened(reader, filters)
-    claims = matching(reader, filters, now=now)
-    count = claims.order_by()[: COUNT_CAP + 1].count()
-    keys = ("due_at", "id") if filters.by_due else ("-id",)
-    found = list(
-        _following(claims, filters, after)
-        .annotate(due_zone=due.owners_zone(), is_breached=due.is_breached())
-        .order_by(*keys)
-        .values(*_FIELDS)[: PAGE_SIZE + 1]
-    )
+    look, filters = Look(reader, now, since), as_applied(reader, filters)
+    claims = matching(look, filters)
+    first = keys_of(in_order(claims, by_due=filters.by_due), COUNT_CAP + 1, by_due=filters.by_due)
+    found = _following(claims, first, read_cursor(after, by_due=filters.by_due))
     shown = found[:PAGE_SIZE]
-    following = _cursor(shown[-1], filters) if len(found) > PAGE_SIZE else ""
-    return Page(_rows(shown, reader, now), filters, following, min(count, COUNT_CAP), count > COUNT_CAP)
+    following = str(shown[-1]) if len(found) > PAGE_SIZE else ""
+    return Page(_rows(shown, look), filters, following, min(len(first), COUNT_CAP), len(first) > COUNT_CAP)
 
 
-def _widened(reader: User, filters: Filters) -> Filters:
+def as_applied(reader: User, filters: Filters) -> Filters:
     """Whoever enters a claim's own reference wants that claim, wherever it stands; closed ones have no deadline.
 
     Many a word could be a reference ("standard"), so it is one only where there is such a claim.
@@ -119,60 +90,17 @@ def _widened(reader: User, filters: Filters) -> Filters:
     return filters
 
 
-def matching(reader: User, filters: Filters, *, now: datetime) -> ClaimQuerySet:
-    """The filed claims that the filters let through, in no order."""
-    claims = visible_claims(reader).exclude(status=Status.EDITING)
-    if filters.q:
-        claims = search(claims, filters.q)
-    if filters.status not in (WAITING, ALL):
-        claims = claims.filter(status=filters.status)
-    elif filters.status == WAITING:
-        claims = claims.filter(status__in=sorted(WAITING_FOR_MICROSOFT))
-    if filters.area:
-        claims = claims.filter(solution_area=filters.area)
-    if filters.mine:
-        claims = claims.filter(reviewer=reader)
-    if filters.overdue:
-        claims = claims.filter(Q(due_at__lt=now) | Q(pk__in=_breached()))
-    if filters.contested:
-        claims = claims.filter(Exists(ClaimLine.objects.filter(claim=OuterRef("pk"), outcome=Outcome.CONTESTED)))
-    return claims
+def _following(claims: ClaimQuerySet, first: Sequence[Key], key: Key | None) -> Sequence[Key]:
+    """One page of keys, and one more, after `key`. `first` are the first COUNT_CAP + 1 of all.
 
-
-def _breached() -> QuerySet[Deadline, int]:
-    """The claims whose running deadline was enforced as missed: overdue, whatever the clock says."""
-    return Deadline.objects.owed().filter(breached_at__isnull=False).values_list("claim_id", flat=True)
-
-
-# --- The keyset --------------------------------------------------------------------------------------------
-
-
-def _following(claims: ClaimQuerySet, filters: Filters, after: str) -> ClaimQuerySet:
-    """Deadlines all tie at the end of a day, so the id is part of the key: nothing comes twice or gets lost."""
-    if filters.by_due:
-        key = _read_due_cursor(after)
-        return claims.filter(TupleGreaterThan(("due_at", "id"), key)) if key else claims
-    return claims.filter(pk__lt=int(after)) if _is_id(after) else claims
-
-
-def _cursor(row: dict[str, Any], filters: Filters) -> str:
-    if not filters.by_due:
-        return str(row["id"])
-    return f"{row['due_at'].astimezone(UTC).strftime(_CURSOR_TIME)}-{row['id']}"
-
-
-def _read_due_cursor(text: str) -> tuple[datetime, int] | None:
-    moment, _dash, number = text.partition("-")
-    if not _is_id(number):
-        return None
-    try:
-        return datetime.strptime(moment, _CURSOR_TIME).replace(tzinfo=UTC), int(number)
-    except ValueError:
-        return None
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
+    Where these are all, nothing is asked again: a query for one page of the few that match could walk through the
+    whole order to find them.
+    """
+    if key is None:
+        return first[: PAGE_SIZE + 1]
+    if len(first) <= COUNT_CAP:
+        return [one for one in first if one.rank > key.rank][: PAGE_SIZE + 1]
+    return keys_after(claims, key, PAGE_SIZE + 1)
 
 
 # --- Rows --------------------------------------------------------------------------------------------------
@@ -183,6 +111,7 @@ _FIELDS = (
     "status",
     "customer_display_name",
     "domain",
+    "customer_country",
     "firm__name",
     "solution_area",
     "activities",
@@ -190,15 +119,22 @@ _FIELDS = (
     "due_zone",
     "is_breached",
     "round",
+    "submitted_at",
+    "resubmitted_at",
+    "correction_asked_at",
     "reviewer_id",
     "reviewer__name",
     "reviewer__email",
 )
 
 
-def _rows(found: Sequence[dict[str, Any]], reader: User, now: datetime) -> list[Row]:
-    lines = _lines_of(row["id"] for row in found)
-    return [_row(values, lines[values["id"]], reader, now) for values in found]
+def _rows(keys: Sequence[Key], look: Look) -> list[Row]:
+    """The rows of these keys, in their order. Shown is what stands now, though a claim has moved since it was found."""
+    claims = Claim.objects.filter(pk__in=[key.pk for key in keys]).order_by()
+    known = claims.annotate(due_zone=due.owners_zone(), is_breached=due.is_breached()).values(*_FIELDS)
+    found = {values["id"]: values for values in known}
+    lines = _lines_of(found)
+    return [_row(key, found[key.pk], lines[key.pk], look) for key in keys if key.pk in found]
 
 
 def _lines_of(claim_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
@@ -210,23 +146,27 @@ def _lines_of(claim_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     return lines
 
 
-def _row(values: dict[str, Any], lines: list[tuple[str, str]], reader: User, now: datetime) -> Row:
+def _row(key: Key, values: dict[str, Any], lines: list[tuple[str, str]], look: Look) -> Row:
     due_at, breached = values["due_at"], values["is_breached"]
     return Row(
         reference=values["reference"],
+        at=str(key),
         status=values["status"],
         customer=values["customer_display_name"],
         domain=values["domain"],
+        country=values["customer_country"],
         firm=values["firm__name"],
         area=values["solution_area"],
         activities=[str(Activity(code).label) for code in values["activities"]],
         products=[product for product, _outcome in lines],
         due_at=due_at,
         due_zone=values["due_zone"],
-        due_words=due.in_words(due_at, now, values["due_zone"], breached=breached) if due_at else "",
+        due_words=due.in_words(due_at, look.now, values["due_zone"], breached=breached) if due_at else "",
         reviewer=values["reviewer__name"] or values["reviewer__email"] or "",
-        is_mine=values["reviewer_id"] == reader.pk,
+        is_mine=values["reviewer_id"] == look.reader.pk,
         is_contested=any(outcome == Outcome.CONTESTED for _product, outcome in lines),
         is_resubmitted=values["round"] > 1,
-        is_overdue=breached or (due_at is not None and due_at < now),
+        is_overdue=breached or (due_at is not None and due_at < look.now),
+        is_new=look.is_new(values["submitted_at"], values["resubmitted_at"], values["correction_asked_at"]),
+        has_correction=values["correction_asked_at"] is not None,
     )

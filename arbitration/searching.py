@@ -1,13 +1,20 @@
-"""The queue's search box: an exact key first, in any spelling that people paste; else the beginning of a name."""
+"""The queue's search box: every key that a text can be read as, in any spelling that people paste, and the beginning
+of a name.
+
+A text is looked up by each of them at once, each by an index of its own, and what they find is put together before the
+claims are looked at: neither a scan nor a walk through a whole order, however few there are.
+"""
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from claims.models import ClaimLine
+from claims.models import Claim, ClaimLine
 from claims.models.claim import REFERENCE_LETTERS, ClaimQuerySet
-from cpor_portal.accounts.models import MpnLocation, PartnerFirm
 from cpor_portal.directory.identifiers import (
     Malformed,
     read_domain,
@@ -15,77 +22,72 @@ from cpor_portal.directory.identifiers import (
     read_subscription_id,
     read_tenant_id,
 )
+from cpor_portal.directory.models import Subscription, TenantDomain
 
 _REFERENCE = re.compile(rf"(?:C[\s-]*)?([{REFERENCE_LETTERS}]{{8}})")
+LONGEST_NAME = 200
+
+Found = QuerySet[Any, Any]
+"""The ids of claims."""
 
 
 def search(claims: ClaimQuerySet, text: str) -> ClaimQuerySet:
-    """The claims that `text` names: a reference, tenant ID, subscription ID, MPN ID or domain.
-
-    Where it names none of these, those whose customer or firm begins with it, in any case. One query more at
-    the most, whatever is found.
+    """Those of `claims` that `text` names: by reference, tenant ID, domain, subscription ID (either of its two), MPN ID,
+    or by how their customer's or firm's name begins, in any case. Asks nothing by itself.
     """
-    key = exact_key(text)
-    if key is not None:
-        exact = claims.filter(key)
-        if exact.exists():
-            return exact
-    return claims.filter(_beginning(text.strip()))
+    first, *others = _ways(text)
+    return claims.filter(pk__in=first.union(*others, all=True))
 
 
 def names_one(claims: ClaimQuerySet, text: str) -> bool:
     """Whether `text` is the reference of one of `claims`. Asks only where it has the form of one."""
-    key = _reference(text)
-    return key is not None and claims.filter(key).exists()
+    reference = reference_in(text)
+    return reference is not None and claims.filter(reference=reference).exists()
 
 
-def exact_key(text: str) -> Q | None:
-    """The condition on a claim for the one key that `text` can be read as; None when it is no key."""
-    return _reference(text) or _guid(text) or _mpn(text) or _domain(text)
-
-
-def _reference(text: str) -> Q | None:
+def reference_in(text: str) -> str | None:
+    """The reference that `text` can be read as, in its one spelling."""
     match = _REFERENCE.fullmatch(text.strip().upper())
-    return Q(reference=f"C-{match[1]}") if match else None
+    return f"C-{match[1]}" if match else None
 
 
-def _guid(text: str) -> Q | None:
-    """A tenant's or a subscription's: a bare GUID does not tell which, so both are looked at."""
-    found = Q()
+def _ways(text: str) -> Iterator[Found]:
+    """Each way to read the text, as the claims that it finds; at least one."""
+    reference = reference_in(text)
+    if reference:
+        yield _claims(Q(reference=reference))
     with suppress(Malformed):
-        found |= Q(tenant_id=read_tenant_id(text))
-    try:
-        subscription_id = read_subscription_id(text)
-    except Malformed:
-        return found or None
-    lines = ClaimLine.objects.filter(target__subscription_id=subscription_id)
-    return found | Q(pk__in=lines.values("claim"))
-
-
-def _mpn(text: str) -> Q | None:
-    """A location's number, or the global one that names the whole firm."""
-    try:
+        yield _claims(Q(tenant_id=read_tenant_id(text)))
+    with suppress(Malformed):
+        yield from _by_subscription(read_subscription_id(text))
+    with suppress(Malformed):
         mpn_id = read_mpn_id(text)
-    except Malformed:
-        return None
-    locations = MpnLocation.objects.filter(mpn_id=mpn_id).values("pk")
-    return Q(location__in=locations) | Q(firm__in=PartnerFirm.objects.filter(global_id=mpn_id).values("pk"))
+        yield _claims(Q(location__mpn_id=mpn_id))
+        yield _claims(Q(firm__global_id=mpn_id))
+    with suppress(Malformed):
+        yield from _by_domain(read_domain(text).name)
+    yield from _by_beginning(text.strip()[:LONGEST_NAME])
 
 
-def _domain(text: str) -> Q | None:
-    """Any bare word could be the part before .onmicrosoft.com; it is a key only where it looks like a domain."""
-    if not re.search(r"[.@/]", text):
-        return None
-    try:
-        return Q(domain=read_domain(text).name)
-    except Malformed:
-        return None
+def _claims(condition: Q) -> Found:
+    return Claim.objects.filter(condition).order_by().values("pk")
 
 
-def _beginning(text: str) -> Q:
-    firms = PartnerFirm.objects.filter(name__istartswith=text).values("pk")
-    found = Q(customer_display_name__istartswith=text) | Q(firm__in=firms)
-    try:
-        return found | Q(domain=read_domain(text).name)
-    except Malformed:
-        return found
+def _by_subscription(subscription_id: UUID) -> Iterator[Found]:
+    """Claims carry the id; people also have the commerce id, which the directory knows."""
+    lines = ClaimLine.objects.order_by()
+    yield lines.filter(target__subscription_id=subscription_id).values("claim")
+    known = Subscription.objects.filter(commerce_subscription_id=subscription_id).order_by().values("pk")
+    yield lines.filter(target__subscription_id__in=known).values("claim")
+
+
+def _by_domain(name: str) -> Iterator[Found]:
+    """The domain that a claim was filed with, and every other one of its tenant (domain.md, "Identities")."""
+    yield _claims(Q(domain=name))
+    tenants = TenantDomain.objects.filter(name=name).order_by().values("tenant")
+    yield _claims(Q(tenant_id__in=tenants))
+
+
+def _by_beginning(name: str) -> Iterator[Found]:
+    yield _claims(Q(customer_display_name__istartswith=name))
+    yield _claims(Q(firm__name__istartswith=name))

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from arbitration.filtering import STATUS_CHOICES, Filters
 from arbitration.forms.fields import Switch
-from arbitration.queue import STATUS_CHOICES, Filters
 from cpor_portal.directory.models import SolutionArea
 
 

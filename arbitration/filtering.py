@@ -1,0 +1,130 @@
+"""What the queue is filtered by, and the claims that each filter lets through. All of it stands in the address.
+
+Each condition is written for an index (docs/decisions/the-queue.md); `tests/arbitration/test_plans.py` looks at the plans.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from arbitration.searching import search
+from claims.models import ClaimLine, Correction, Deadline
+from claims.models.claim import ClaimQuerySet
+from claims.models.correction import CorrectionState
+from claims.permissions import visible_claims
+from claims.transitions import OWED
+from claims.words import OPEN_STATUSES, DeadlineKind, Outcome, Status
+from cpor_portal.accounts.models import User
+
+WAITING_FOR_MICROSOFT = frozenset(status for status, owed in OWED.items() if DeadlineKind.REVIEW in owed)
+WAITING, ALL = "", "all"
+STATUS_CHOICES: list[tuple[str, str | Promise]] = [
+    (WAITING, pgettext_lazy("queue filter", "Waiting for Microsoft")),
+    *((str(status.value), status.label) for status in Status if status != Status.EDITING),
+    (ALL, pgettext_lazy("queue filter", "Every status")),
+]
+UNDER_REVIEW = Q(status__in=sorted(WAITING_FOR_MICROSOFT))
+# The condition of the index claims_waiting_for_review, to the letter.
+IS_WAITING = UNDER_REVIEW | Q(correction_asked_at__isnull=False)
+# More than these were missed before their time only where deadlines were enforced as of a later day.
+MISSED_EARLY = 1_000
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader wants to see; the defaults are everything that waits for Microsoft."""
+
+    status: str = WAITING
+    area: str = ""
+    contested: bool = False
+    mine: bool = False
+    unassigned: bool = False
+    overdue: bool = False
+    resubmitted: bool = False
+    corrections: bool = False
+    new: bool = False
+    country: str = ""
+    q: str = ""
+
+    @property
+    def by_due(self) -> bool:
+        """Whether every claim that these filters let through has a deadline, and so a place by its deadline."""
+        return self.status == WAITING or self.status in OPEN_STATUSES or self.overdue or self.corrections
+
+    @property
+    def query(self) -> str:
+        """The filters as an address has them, in one fixed spelling; nothing for those that filter nothing."""
+        chosen = {field.name: getattr(self, field.name) for field in fields(self)}
+        return urlencode({name: 1 if value is True else value for name, value in chosen.items() if value})
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the queue: who looks and when (aware); `since` is the end of their visit before, None for the first."""
+
+    reader: User
+    now: datetime
+    since: datetime | None = None
+
+    def is_new(self, *came: datetime | None) -> bool:
+        """Whether something of a claim came after the visit before; on the first visit nothing stands out as new."""
+        return self.since is not None and any(at is not None and at > self.since for at in came)
+
+    @cached_property
+    def missed_early(self) -> Q:
+        """What was enforced as missed before its time has come; but for a trial run of the clock, nothing."""
+        missed = Deadline.objects.owed().filter(breached_at__isnull=False, due_at__gte=self.now)
+        claims = list(missed.values_list("claim_id", flat=True)[: MISSED_EARLY + 1])
+        if len(claims) > MISSED_EARLY:
+            return Q(pk__in=missed.values("claim"))
+        return Q(pk__in=claims) if claims else Q()
+
+
+def matching(look: Look, filters: Filters) -> ClaimQuerySet:
+    """The filed claims that the filters let through, in no order."""
+    claims = visible_claims(look.reader).filter(*conditions(look, filters))
+    return search(claims, filters.q) if filters.q else claims
+
+
+def conditions(look: Look, filters: Filters) -> list[Q]:
+    """What each filter that is set asks of a claim; the search text is another thing (`arbitration.searching`)."""
+    found = [
+        (filters.status not in (WAITING, ALL), Q(status=filters.status)),
+        (filters.status == WAITING, _waiting(filters)),
+        (bool(filters.area), Q(solution_area=filters.area)),
+        (bool(filters.country), Q(customer_country=filters.country)),
+        (filters.mine, Q(reviewer=look.reader)),
+        (filters.unassigned, Q(reviewer__isnull=True)),
+        (filters.resubmitted, Q(round__gt=1)),
+        (filters.corrections, _has_a_correction()),
+        (filters.contested, _is_contested()),
+        (filters.new, _came_since(look)),
+    ]
+    chosen = [condition for is_set, condition in found if is_set]
+    return [*chosen, Q(due_at__lt=look.now) | look.missed_early] if filters.overdue else chosen
+
+
+def _waiting(filters: Filters) -> Q:
+    """Whoever has a correction to answer has the claim, so what nobody has waits for a review: index claims_to_take."""
+    return UNDER_REVIEW if filters.unassigned else IS_WAITING
+
+
+def _has_a_correction() -> Q:
+    return Q(pk__in=Correction.objects.filter(state=CorrectionState.ASKED).order_by().values("claim"))
+
+
+def _is_contested() -> Q:
+    return Q(Exists(ClaimLine.objects.filter(claim=OuterRef("pk"), outcome=Outcome.CONTESTED)))
+
+
+def _came_since(look: Look) -> Q:
+    """Came to Microsoft after the reader's last visit: filed, handed in again, or with a correction; else all is new."""
+    if look.since is None:
+        return Q()
+    came = ("submitted_at__gt", "resubmitted_at__gt", "correction_asked_at__gt")
+    return Q(*((name, look.since) for name in came), _connector=Q.OR)
