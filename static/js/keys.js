@@ -4,8 +4,8 @@
 // - In a template: {% load keys %} and {% key "approve" %} on a link, button, summary, field or section. It writes
 //   data-key="a" (several keys are set apart by a blank) and aria-keyshortcuts. The names and keys stand in
 //   arbitration/keys.py alone; {% kbd "approve" %} shows the key beside its button, {% key_list "queue" %} lists all.
-//   Pressing the key clicks a link or button, opens a summary and goes to its first field, goes into a field or to a
-//   section. Of several elements with the same key the first that is visible and not disabled is pressed.
+//   Pressing the key clicks a link or button, opens a summary and goes to its first field, goes into a field, or goes to
+//   the first field of a section (to the section itself, which then needs a tabindex, where there is none). Of several elements with the same key the first that is visible and not disabled is pressed.
 // - In a script: import { bind } from "./keys.js"; bind("j", (event) => { … }). What is bound goes before what stands
 //   on the page; a handler that returns false lets the key go on to the next one, and to the page. bind(["j", "ArrowDown"], …)
 //   takes several. With Ctrl (or Cmd) the key is "Ctrl+Enter"; such keys act in fields too.
@@ -17,6 +17,7 @@
 
 const STORE = "desk-keys";
 const TYPING = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
+const FIELDS = "input:not([type=hidden]), textarea, select";
 const PRESSED = "a[href], button, summary, input[type=submit]";
 const OWN = new Set(["Enter", " ", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Tab", "Escape"]);
 const bound = new Map();
@@ -82,11 +83,11 @@ function press(element) {
   if (element.matches("summary")) {
     const details = element.parentElement;
     details.open = true;
-    goTo(details.querySelector("input:not([type=hidden]), textarea, select") ?? element);
+    goTo([...details.querySelectorAll(FIELDS)].find(isReady) ?? element);
   } else if (element.matches(PRESSED)) {
     element.click();
   } else {
-    goTo(element);
+    goTo([...element.querySelectorAll(FIELDS)].find(isReady) ?? element);
   }
 }
 
