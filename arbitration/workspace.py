@@ -9,9 +9,13 @@ from django.utils import timezone
 
 from arbitration.cells import Ticks, cells_in_words
 from arbitration.facts import LiveChecks, Verdict, look_up
-from arbitration.forms.acts import ACT_FORMS, ActForm, ApproveForm, CellsForm, ReasonsForm
+from arbitration.forms.acts import ACT_FORMS, ActForm, CellsForm
+from arbitration.forms.deciding import DecisionForm
+from arbitration.forms.notes import NoteForm
 from arbitration.lookalikes import Hint, hints
+from arbitration.notes import Notes, notes_on
 from arbitration.permissions import has_in_hand, may_decide
+from arbitration.presence import here
 from arbitration.queue import WAITING_FOR_MICROSOFT
 from arbitration.rivals import Rival, rivals_of
 from arbitration.ticking import Ticking, ticking
@@ -30,8 +34,6 @@ from claims.words import Activity, Audience, Outcome, Reason
 from cpor_portal.accounts.models import Enrolment, User
 from cpor_portal.directory.domain_names import display_form
 from cpor_portal.directory.source import directory
-
-DECISIONS = (Act.APPROVE, Act.REQUEST_INFORMATION, Act.REJECT)
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,12 @@ class Workspace:
     events: list[EventView]
     forms: dict[str, ActForm]
     has_in_hand: bool
+    notes: Notes
+    note_form: NoteForm
+    colleagues: list[User]
+    """Who else has the claim open at this moment."""
+    place: str = ""
+    """Where its reader stands in the queue, as the end of an address: what leads back here carries it along."""
 
     @property
     def earliest(self) -> date:
@@ -118,9 +126,15 @@ class Workspace:
         return self.forms.get(Act.START_REVIEW)
 
     @property
-    def decisions(self) -> list[ActForm]:
-        """The forms that decide, where the reader may."""
-        return [self.forms[act] for act in DECISIONS if act in self.forms]
+    def decision(self) -> DecisionForm | None:
+        """The form that decides, product by product, where the reader may."""
+        form = self.forms.get(Act.REQUEST_INFORMATION)
+        return form if isinstance(form, DecisionForm) else None
+
+    @property
+    def is_to_decide(self) -> bool:
+        """Whether the reader has something to start or to decide here: the page keeps the way to it in sight."""
+        return self.start is not None or self.decision is not None
 
     @property
     def assign_form(self) -> ActForm | None:
@@ -158,16 +172,27 @@ class Workspace:
         return self.claim.reviewer is not None and not self.has_in_hand and not self.is_done_for_now
 
 
-def workspace(claim: Claim, reader: User, refused: ActForm | None = None, now: datetime | None = None) -> Workspace:
+def workspace(
+    claim: Claim,
+    reader: User,
+    refused: ActForm | None = None,
+    *,
+    note: NoteForm | None = None,
+    place: str = "",
+    now: datetime | None = None,
+) -> Workspace:
     """The workspace of a filed claim for a reviewer or arbiter. Looks the facts up again, live.
 
-    `refused` is a form that came back with faults: it takes the place of the fresh one, whatever the reader may.
+    `refused` is a form that came back with faults: it takes the place of the fresh one, whatever the reader may;
+    `note` likewise. `place` ("?in=…&at=…") is where the reader stands in the queue.
     """
+    now = now or timezone.now()
     lines = list(claim.lines.exclude(submitted_at=None).select_related("product", "association"))
-    checks = look_up(claim, lines, directory(), now or timezone.now())
+    checks = look_up(claim, lines, directory(), now)
     matrix = matrix_of(claim, reader, lines)
     ticks = ticking(claim, reader, matrix, sent=_ticks_sent(refused))
     names = {line.product.code: line.product.name for line in lines}
+    notes = notes_on(claim, reader)
     return Workspace(
         claim=claim,
         panel=next_panel(claim, reader),
@@ -178,14 +203,25 @@ def workspace(claim: Claim, reader: User, refused: ActForm | None = None, now: d
         documents=_documents(claim, reader, matrix.asked_at),
         held_back=held_back(reader, claim),
         report=report(claim, reader),
-        freshness=freshness_of(claim, now or timezone.now()),
+        freshness=freshness_of(claim, now),
         ticking=ticks,
         hints=hints(claim, reader),
         comments=[_comment_view(comment, names) for comment in visible_comments(reader, claim)],
         events=[_event_view(event, reader) for event in visible_events(reader, claim).order_by("-id")],
-        forms=_forms(claim, lines, reader, refused, checks, ticks),
+        forms=_placed(_forms(claim, lines, reader, refused, checks, ticks), place),
         has_in_hand=has_in_hand(reader, claim),
+        notes=notes,
+        note_form=note or NoteForm.of(claim, notes, place),
+        colleagues=here(claim, reader, now),
+        place=place,
     )
+
+
+def _placed(forms: dict[str, ActForm], place: str) -> dict[str, ActForm]:
+    """What the forms send comes back to this place in the queue."""
+    for form in forms.values():
+        form.helper.form_action += place
+    return forms
 
 
 def _ticks_sent(refused: ActForm | None) -> Ticks | None:
@@ -206,17 +242,32 @@ def _forms(
     forms: dict[str, ActForm] = {
         act: form(claim, lines) for act, form in ACT_FORMS.items() if may_decide(reader, act, claim)
     }
-    if refused is not None and not isinstance(refused, CellsForm):
+    if refused is not None and not isinstance(refused, CellsForm | DecisionForm):
         forms[next(act for act, form in ACT_FORMS.items() if isinstance(refused, form))] = refused
-    approve = forms.get(Act.APPROVE)
-    if isinstance(approve, ApproveForm) and checks.failures(line.pk for line in lines if line.is_undecided):
-        approve.offer("despite_facts")
-    if isinstance(approve, ApproveForm) and ticks.ticks.missing:
-        approve.offer("despite_cells")
-    for form in forms.values():
-        if isinstance(form, ReasonsForm):
-            form.offer_cells(ticks.matrix, ticks.ticks)
+    if decision := _decision(claim, lines, reader, refused, checks, ticks):
+        forms[Act.REQUEST_INFORMATION] = decision
     return forms
+
+
+def _decision(
+    claim: Claim,
+    lines: list[ClaimLine],
+    reader: User,
+    refused: ActForm | None,
+    checks: LiveChecks,
+    ticks: Ticking,
+) -> DecisionForm | None:
+    """The form that decides; one that came back stands whatever the reader may."""
+    came_back = refused if isinstance(refused, DecisionForm) else None
+    if came_back is None and not may_decide(reader, Act.REQUEST_INFORMATION, claim):
+        return None
+    form = came_back or DecisionForm(claim, lines)
+    if checks.failures(line.pk for line in lines if line.is_undecided):
+        form.offer("despite_facts")
+    if ticks.ticks.missing:
+        form.offer("despite_cells")
+    form.offer_cells(ticks.matrix, ticks.ticks)
+    return form
 
 
 def _line_views(lines: list[ClaimLine], checks: LiveChecks) -> list[LineView]:

@@ -1,6 +1,6 @@
 """Fields and widgets that the forms of Microsoft's side share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -31,20 +31,3 @@ class Lines(forms.TypedMultipleChoiceField):
     def valid_value(self, value: str) -> bool:
         """Lets every number through."""
         return value.isascii() and value.isdigit() and len(value) <= 18
-
-
-class Explained(forms.CheckboxSelectMultiple):
-    """Boxes with a text beside each: `notes` by value. Those in `closed` can be seen and not chosen."""
-
-    def __init__(self, notes: Mapping[str, Words], closed: Iterable[str] = ()) -> None:
-        super().__init__()
-        self.notes = notes
-        self.closed = frozenset(closed)
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """One box, as the template draws it."""
-        option = super().create_option(name, value, *args, **kwargs)
-        option["note"] = self.notes.get(str(value), "")
-        if str(value) in self.closed:
-            option["attrs"]["disabled"] = True
-        return option

@@ -1,12 +1,11 @@
-// Ticking cells of the proof matrix: each choice is stored at once, and what is missing is carried into the forms that
-// ask or reject. Every page works without: then the ticks are stored by their button, and the text is drafted by its own.
+// Ticking cells of the proof matrix: each choice is stored at once, and what is missing is carried into the form that
+// decides (deciding.js). Every page works without: then the ticks are stored by their button.
 
 const PAUSE = 400;
 
 /** Sends a form to a script's answer; null where it did not get through. */
-async function send(form, extra = {}) {
+async function send(form) {
   const body = new FormData(form);
-  for (const [name, value] of Object.entries(extra)) body.set(name, value);
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
@@ -34,7 +33,7 @@ function choose(box) {
   carry(group.dataset.tick, group.querySelector("[name=missing]").checked);
 }
 
-/** Names a missing cell in the forms that decide, and takes it out again. */
+/** Names a missing cell in the form that decides, and takes it out again. */
 function carry(key, isMissing) {
   for (const box of document.querySelectorAll("input[name=cells]")) {
     if (box.value !== key || box.checked === isMissing) continue;
@@ -96,44 +95,4 @@ function startTicking(form) {
   addShortcuts(form, store);
 }
 
-// --- Asking and rejecting --------------------------------------------------------------------------------------
-
-/** A reason of the proof stands as long as one of its cells does, and a cell's product is among those chosen. */
-function follow(form, box) {
-  const isNamed = [...form.querySelectorAll("input[name=cells]:checked")].some(
-    (one) => one.dataset.reason === box.dataset.reason,
-  );
-  form.querySelector(`input[name=reasons][value="${box.dataset.reason}"]`).checked = isNamed;
-  const line = form.querySelector(`input[name=lines][value="${box.value.split(":")[0]}"]`);
-  if (line && box.checked && !line.disabled) line.checked = true;
-}
-
-function startDrafting(form) {
-  const text = form.querySelector("textarea[name=text]");
-  // What a person wrote is replaced by the button alone.
-  let isDraft = text.value.trim() === "" || "drafted" in text.dataset;
-  let latest = 0;
-  const write = async () => {
-    latest += 1;
-    const mine = latest;
-    const answer = await send(form, { draft: "1" });
-    if (mine !== latest || !isDraft || !(answer?.ok || answer?.refused)) return;
-    text.value = answer.ok ? answer.data.text : "";
-  };
-  const writeCalmly = calmly(write);
-  text.addEventListener("input", () => {
-    isDraft = text.value.trim() === "";
-  });
-  form.addEventListener("change", (event) => {
-    if (event.target.name === "cells") follow(form, event.target);
-    if (["cells", "reasons", "lines"].includes(event.target.name) && isDraft) writeCalmly();
-  });
-  form.querySelector("[name=draft]").addEventListener("click", (event) => {
-    event.preventDefault();
-    isDraft = true;
-    write();
-  });
-}
-
 for (const form of document.querySelectorAll("form[data-ticking]")) startTicking(form);
-for (const button of document.querySelectorAll("button[name=draft]")) startDrafting(button.form);

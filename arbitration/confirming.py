@@ -1,0 +1,112 @@
+"""What a decision would do, shown before it is done: the exact mails, what happens next, and by when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from django.utils.translation import get_language_info
+
+from arbitration.acts.decide import decide
+from arbitration.drafting import language_of_partner
+from arbitration.forms.deciding import DecisionForm, Then
+from arbitration.previewing import mails_of
+from arbitration.verdicts import Part, Verdict
+from claims.models import Claim
+from claims.panels import Panel, next_panel
+from claims.words import Reason, Status
+from cpor_portal.accounts.models import User
+from cpor_portal.notifications.models import OutboxMail
+
+
+@dataclass(frozen=True)
+class PartView:
+    """One part of the decision: what, on which products, and why."""
+
+    verdict: Verdict
+    products: list[str]
+    reasons: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class LetterView:
+    """The mails of one language: the first in full, and the others, which differ by name and time zone at most."""
+
+    language: str
+    first: OutboxMail
+    others: list[OutboxMail]
+
+    @property
+    def recipients(self) -> list[str]:
+        """Everybody who gets it."""
+        return [mail.recipient for mail in (self.first, *self.others)]
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the page shows before anything is sent."""
+
+    parts: list[PartView]
+    undecided: list[str]
+    """Products without a decision: they stay as they are."""
+    letters: list[LetterView]
+    status: Status
+    panel: Panel
+    language: str
+    """That of the texts, as people call it."""
+    ways: list[tuple[str, str]]
+    """Where the reader can go afterwards, as codes with labels; the first is the usual one."""
+
+
+def confirmation(claim: Claim, reader: User, form: DecisionForm, *, has_a_place: bool) -> Confirmation:
+    """What the decision in `form`, which must be valid, would do at this moment; nothing of it is done.
+
+    `has_a_place` says whether the reader came from filters of the queue and can go on in them.
+    Raises what `decide` raises.
+    """
+    arguments = form.arguments()
+    seen: list[tuple[Status, Panel]] = []
+
+    def act() -> None:
+        done = decide(reference=claim.reference, by=reader, **arguments)
+        # Read while it is done: the deadlines that it starts are gone again a moment later.
+        seen.append((Status(done.status), next_panel(done, reader)))
+
+    letters = _letters(mails_of(act))
+    status, panel = seen[0]
+    return Confirmation(
+        parts=_parts(form, arguments["parts"]),
+        undecided=[line.product.name for line in form.decidable if line.pk in form.lines_with("")],
+        letters=letters,
+        status=status,
+        panel=replace(panel, ics=""),
+        language=_name_of(language_of_partner(claim) or "en"),
+        ways=_ways(has_a_place=has_a_place),
+    )
+
+
+def _parts(form: DecisionForm, parts: Sequence[Part]) -> list[PartView]:
+    names = {line.pk: line.product.name for line in form.claim_lines}
+    return [
+        PartView(
+            part.verdict,
+            [names[line] for line in part.line_ids],
+            [(reason, str(Reason(reason).label)) for reason in part.reasons],
+        )
+        for part in parts
+    ]
+
+
+def _letters(mails: Sequence[OutboxMail]) -> list[LetterView]:
+    ordered = sorted(mails, key=lambda mail: mail.language)
+    grouped = [list(group) for _language, group in groupby(ordered, key=lambda mail: mail.language)]
+    return [LetterView(_name_of(group[0].language), group[0], group[1:]) for group in grouped]
+
+
+def _name_of(language: str) -> str:
+    return str(get_language_info(language)["name_translated"])
+
+
+def _ways(*, has_a_place: bool) -> list[tuple[str, str]]:
+    """On with the filters where one came from them, else with what is most urgent."""
+    ways = [Then.FOLLOWING, Then.NEXT, Then.STAY] if has_a_place else [Then.NEXT, Then.STAY]
+    return [(str(way.value), str(way.label)) for way in ways]
