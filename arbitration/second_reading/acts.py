@@ -85,11 +85,29 @@ def judge(
         if reading.reader_id != by.pk:
             raise Conflict("reading_is_gone", _("This second reading has been put back, or somebody else has it now."))
         require_unbarred(by, reading.review.claim)
-        checked = {line: _checked(line, judgements.get(line)) for line in map(int, reading.first)}
-        if len(text) > LONGEST_TEXT:
-            raise Refused("text_too_long", _("The text can have up to 10,000 characters."), field="text")
+        faults = faults_in(reading, judgements, text)
+        if faults:
+            raise faults[0]
+        checked = {line: _checked(line, judgements.get(line)) for line in _lines(reading)}
         _write(reading, checked, text, at or timezone.now())
     return reading
+
+
+def faults_in(reading: SecondReading, judgements: Mapping[int, Judgement], text: str) -> list[Refused]:
+    """Everything that `judge` would refuse, so that a form can show all of it at once."""
+    faults = []
+    for line in _lines(reading):
+        try:
+            _checked(line, judgements.get(line))
+        except Refused as fault:
+            faults.append(fault)
+    if len(text) > LONGEST_TEXT:
+        faults.append(Refused("text_too_long", _("The text can have up to 10,000 characters."), field="text"))
+    return faults
+
+
+def _lines(reading: SecondReading) -> list[int]:
+    return [int(line) for line in reading.first]
 
 
 def _locked(reading_id: int) -> SecondReading:
