@@ -23,6 +23,9 @@ from claims.words import Audience, DeadlineKind
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import PartnerFirm, User
 
+# What whoever has the claim owes for Microsoft, and the arbiters where nobody has it.
+REVIEWERS_OWN = frozenset({DeadlineKind.REVIEW, DeadlineKind.CORRECTION})
+
 
 class Step(TextChoices):
     """What a sweep does to one deadline; the labels are the lines of its report."""
@@ -71,8 +74,12 @@ def _escalate(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
     if not _mark(deadline, "breached_at", now):
         return False
     claim = deadline.claim
-    reviewer = _reviewer(claim) if deadline.kind == DeadlineKind.REVIEW else []
+    reviewer = _reviewer(claim) if deadline.kind in REVIEWERS_OWN else []
     _note(deadline, "deadline_missed", now)
+    if deadline.kind == DeadlineKind.CORRECTION:
+        everybody = dict.fromkeys([*reviewer, *lookup.arbiters()])
+        mails.correction_missed(claim=claim, deadline=deadline, recipients=list(everybody))
+        return True
     if reviewer:
         mails.deadline_missed(claim=claim, deadline=deadline, recipients=reviewer)
     arbiters = [person for person in _over_the_reviewer(deadline, lookup) if person not in reviewer]
@@ -82,7 +89,7 @@ def _escalate(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
 
 def _over_the_reviewer(deadline: Deadline, lookup: Lookup) -> list[User]:
     """The arbiters; of a ruling those who may give it, and where there is nobody the portal admins."""
-    if deadline.kind == DeadlineKind.REVIEW:
+    if deadline.kind in REVIEWERS_OWN:
         return lookup.arbiters()
     return who_may_rule(deadline.claim, lookup.arbiters()) or people.portal_admins()
 
@@ -95,7 +102,7 @@ def _remind(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
     _note(deadline, "deadline_reminded", now)
     if deadline.party == DeadlineParty.PARTNER:
         recipients = lookup.firm_recipients(claim.firm, claim.submitted_by)
-    elif deadline.kind == DeadlineKind.REVIEW and _reviewer(claim):
+    elif deadline.kind in REVIEWERS_OWN and _reviewer(claim):
         recipients = _reviewer(claim)
     else:
         recipients = _over_the_reviewer(deadline, lookup)

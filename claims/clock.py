@@ -168,7 +168,7 @@ def settle(
             deadline.delete()  # a draft leaves no trace (design.md, "What always holds" 2)
         elif _ends(deadline, owes=owes, stops=row.stops, about=about):
             stop(deadline, at=at, kept=kept)
-        elif _has_lost_its_lines(deadline):
+        elif _has_lost_its_lines(deadline) or _has_lapsed(deadline, claim):
             stop(deadline, at=at, kept=False)
         else:
             still.append(deadline)
@@ -196,6 +196,11 @@ def _has_lost_its_lines(deadline: Deadline) -> bool:
         return False
     lines = ClaimLine.objects.filter(claim=deadline.claim_id, pk__in=lines_about(deadline))
     return not lines.filter(outcome__in=wanted).exists()
+
+
+def _has_lapsed(deadline: Deadline, claim: Claim) -> bool:
+    """Whether the claim has come to its end, so that no correction of it is to be answered any more."""
+    return deadline.kind == DeadlineKind.CORRECTION and claim.status not in BY_ACT[Act.CORRECT].statuses
 
 
 def lines_about(deadline: Deadline) -> list[int]:

@@ -13,7 +13,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Subquery, When
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language, ngettext
@@ -23,7 +23,7 @@ from claims import clock
 from claims.countries import country_name
 from claims.holiday_names import holiday_name
 from claims.models import Deadline
-from claims.models.history import DeadlineParty
+from claims.models.history import DeadlineParty, DeadlineQuerySet
 from claims.words import DeadlineKind
 from cpor_portal.working_days import (
     CountedDay,
@@ -79,6 +79,29 @@ def owners_zone() -> Subquery:
 def is_breached() -> Exists:
     """For a queryset of claims: whether the deadline that runs was enforced as missed, whatever the clock says."""
     return Exists(Deadline.objects.owed().filter(claim=OuterRef("pk"), breached_at__isnull=False))
+
+
+def _next() -> DeadlineQuerySet:
+    """Of the claim outside: what is owed first; a correction, which holds nothing up, only where nothing else is."""
+    is_correction = Q(kind=DeadlineKind.CORRECTION)
+    owed = Deadline.objects.owed().filter(claim=OuterRef("pk"))
+    return owed.order_by(Case(When(is_correction, then=1), default=0), "due_at", "id")
+
+
+def next_due() -> Subquery:
+    """For a queryset of claims, as their firm reads them: when what is owed next is due; NULL where nothing is owed."""
+    return Subquery(_next().values("due_at")[:1])
+
+
+def zone_of_next_due() -> Subquery:
+    """The same: the time zone of whoever owes it."""
+    return Subquery(_next().values("calendar_zone")[:1])
+
+
+def is_next_breached() -> Subquery:
+    """The same: whether it was enforced as missed, whatever the clock says; NULL where nothing is owed."""
+    missed = Case(When(breached_at__isnull=False, then=True), default=False, output_field=BooleanField())
+    return Subquery(_next().annotate(is_missed=missed).values("is_missed")[:1])
 
 
 def is_elsewhere(due_at: datetime, zone: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from claims.models import Claim, Comment, Event
 from claims.transitions import Act, Actor
-from claims.words import Audience, Reason
+from claims.words import Audience, DeadlineKind, Reason
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
 from cpor_portal.look.templatetags.look import moment_in_words
@@ -97,6 +97,12 @@ def _rejected(who: str, data: dict[str, Any]) -> str:
     return words % named
 
 
+def _missed(who: str, data: dict[str, Any]) -> str:
+    if data.get("kind") == DeadlineKind.CORRECTION:
+        return _("The deadline of the answer to the correction was missed; the arbiters were told.")
+    return _("The review deadline was missed; the arbiters were told.")
+
+
 AMENDED: dict[str, Sentence] = {
     "mpn": lambda who, data: _("%(who)s changed the MPN location.") % {"who": who},
     "products": lambda who, data: _("%(who)s changed the products.") % {"who": who},
@@ -157,7 +163,7 @@ SENTENCES: dict[str, Sentence] = {
     Act.REOPEN: lambda who, data: _("%(who)s reopened the claim after a dispute.") % {"who": who},
     Act.DISMISS_DISPUTE: lambda who, data: _("%(who)s dismissed the dispute.") % {"who": who},
     "deadline_reminded": lambda who, data: _("A reminder of the deadline went out."),
-    "deadline_missed": lambda who, data: _("The review deadline was missed; the arbiters were told."),
+    "deadline_missed": _missed,
     "became_contested": lambda who, data: _("Another partner holds or claims a product of this claim."),
     "no_longer_contested": lambda who, data: _("No other partner claims the product any longer."),
 }

@@ -15,7 +15,7 @@ from claims.words import DeadlineKind, Status
 from cpor_portal.accounts.calendars import review_calendar
 from cpor_portal.working_days import WorkCalendar, local_day
 
-# A dispute window holds nothing up and a draft is not submitted yet: neither is a turn.
+# Neither a dispute window nor a correction holds anything up, and a draft is not submitted yet: none is a turn.
 AWAITED: dict[str, Awaited] = {
     DeadlineKind.PARTNER_ANSWER: Awaited.PARTNER_ANSWER,
     DeadlineKind.EVIDENCE: Awaited.EVIDENCE,

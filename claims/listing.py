@@ -141,15 +141,16 @@ FIELDS = (
     "name",
     "location__mpn_id",
     "location__own_label",
-    "due_at",
     "edited_at",
 )
-ANNOTATED = ("due_zone", "is_breached")
+ANNOTATED = ("due_next", "due_zone", "is_breached")
 
 
 def _rows(claims: Any) -> list[Row]:
     values = list(
-        claims.annotate(due_zone=due.owners_zone(), is_breached=due.is_breached()).values(*FIELDS, *ANNOTATED)
+        claims.annotate(
+            due_next=due.next_due(), due_zone=due.zone_of_next_due(), is_breached=due.is_next_breached()
+        ).values(*FIELDS, *ANNOTATED)
     )
     products = _products_of([row["pk"] for row in values])
     now = timezone.now()
@@ -157,7 +158,7 @@ def _rows(claims: Any) -> list[Row]:
 
 
 def _row(value: Mapping[str, Any], products: list[str], now: datetime) -> Row:
-    due_at, breached = value["due_at"], value["is_breached"]
+    due_at, breached = value["due_next"], bool(value["is_breached"])
     return Row(
         reference=value["reference"],
         status=value["status"],

@@ -34,7 +34,8 @@ _BOUGHT_DIRECTLY: Words = _(
 )
 _BOUGHT_ANYHOW: Words = _("Whatever way the customer bought.")
 _LOSES_PAYMENT: Words = _(
-    "The firm loses its eligibility for payment. After submission your firm cannot change the activity."
+    "The firm loses its eligibility for payment. After submission the activity changes only by a correction that a "
+    "reviewer accepts."
 )
 _USAGE_TO_REVIEWER: Words = _("The partner drives adoption and use. It pays, through an OSU programme.")
 

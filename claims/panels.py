@@ -73,12 +73,17 @@ def next_panel(claim: Claim, reader: User, now: datetime | None = None) -> Panel
     """The panel on top of a claim for this reader. `now` (aware) decides what is late; two queries at most."""
     now = now or timezone.now()
     running = [row for row in claim.deadlines.running() if not is_over(row, now)]
-    deadline = clock.first_owed(running)
+    # A correction holds nothing up: what it is due is told beside it, and here only where nothing else is.
+    correction = next((row for row in running if row.kind == DeadlineKind.CORRECTION), None)
+    deadline = clock.first_owed([row for row in running if row != correction])
     is_late = deadline is not None and _is_late(deadline, now)
     is_staff = people.is_reviewer(reader)
     write = (FOR_REVIEWER if is_staff else FOR_PARTNER)[Status(claim.status)]
     windows = {DeadlineKind(row.kind): row for row in reversed(running) if row.kind in UNOWED_KINDS}
     words = write(Scene(claim, reader, is_late, windows))
+    if correction and claim.status == Status.APPROVED and deadline is None:
+        deadline, is_late = correction, _is_late(correction, now)
+        words = _with_correction(words, is_late=is_late, is_staff=is_staff)
     shown = deadline or _window_of(claim, windows)
     return Panel(
         title=words.title,
@@ -95,6 +100,19 @@ def next_panel(claim: Claim, reader: User, now: datetime | None = None) -> Panel
 def _is_late(deadline: Deadline, now: datetime) -> bool:
     """A deadline that was enforced as missed is late, even where the clock has not come that far."""
     return deadline.breached_at is not None or now > deadline.due_at
+
+
+def _with_correction(words: Words, *, is_late: bool, is_staff: bool) -> Words:
+    """Those of an approved claim of which a correction waits: somebody has to act after all."""
+    if is_staff and is_late:
+        text = _("The answer to the correction that the partner asked for is late. Accept or refuse it below.")
+    elif is_staff:
+        text = _("The partner asks for a correction. Accept or refuse it below.")
+    elif is_late:
+        text = _("Microsoft's answer to your correction is late, and its arbiters have been told. You need not act.")
+    else:
+        text = _("Microsoft answers the correction that you asked for. Until it is accepted the claim stays as it is.")
+    return Words(words.title, f"{words.text} {text}", _("Microsoft"), "overdue" if is_late else words.kind)
 
 
 WINDOW_OF: dict[str, DeadlineKind] = {

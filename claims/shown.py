@@ -28,6 +28,7 @@ HANDED_IN: Mapping[str, Text] = {
     Act.SUBMIT: pgettext_lazy("what was handed in", "Submitted"),
     Act.AMEND: pgettext_lazy("what was handed in", "Changed"),
     Act.ADD_PROOF: pgettext_lazy("what was handed in", "Document added"),
+    Act.CORRECT: pgettext_lazy("what was handed in", "Corrected"),
 }
 CELLS_NOTED: Text = pgettext_lazy("what was handed in", "Proof matrix filled in")
 # A verified line waits for a rival's verification or for a case.

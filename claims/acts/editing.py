@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims import clock
 from claims.acts import reading, snapshots
+from claims.acts.corrections import require_settled_location
 from claims.acts.ground import Doing, begin, conclude, lock_claim
 from claims.acts.lines import replace_draft_lines, replace_filed_lines
 from claims.acts.proof import remove, store
@@ -153,6 +154,7 @@ def save_mpn(*, reference: str, by: User, location: MpnLocation, seen: str | Non
     with saving(reference, by, "mpn", seen=seen, amended_by=Act.AMEND) as doing:
         claim = doing.claim
         if not claim.is_draft:
+            require_settled_location(claim, location)
             check_enrolment(location, claim.solution_area, claim.activities, review_day())
         _write(claim, location=location)
     return claim

@@ -4,8 +4,9 @@ A firm's mails go to whoever submitted the claim and to its admins (domain.md, "
 name another firm, a reviewer, or an outcome that the firm may not know.
 """
 
-from claims.mails.assignment import assigned, unassigned
+from claims.mails.assignment import absence_began, assigned, returned, unassigned
 from claims.mails.context import read_ahead
+from claims.mails.corrections import correction_answered, correction_asked, correction_missed, correction_near
 from claims.mails.deadlines import deadline_missed, deadline_near, draft_expires, escalated
 from claims.mails.decisions import approved, contested, decided, information_requested, rejected
 from claims.mails.documents import document_infected
@@ -14,10 +15,15 @@ from claims.mails.proof import proof_ages
 from claims.mails.talk import comment_posted
 
 __all__ = [
+    "absence_began",
     "approved",
     "assigned",
     "comment_posted",
     "contested",
+    "correction_answered",
+    "correction_asked",
+    "correction_missed",
+    "correction_near",
     "deadline_missed",
     "deadline_near",
     "decided",
@@ -29,6 +35,7 @@ __all__ = [
     "read_ahead",
     "rejected",
     "resubmitted",
+    "returned",
     "submitted",
     "unassigned",
     "withdrawn",

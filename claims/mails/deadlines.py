@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from claims.mails.context import Context, Standing, due, for_firm, for_review, standing_of, undecided
+from claims.mails.corrections import correction_near
 from claims.mails.decisions import request_context
 from claims.mails.sending import send
 from claims.models import Claim, ClaimLine, Comment, Deadline
@@ -19,7 +20,9 @@ def deadline_near(*, claim: Claim, deadline: Deadline, recipients: Sequence[User
 
     Raises ValueError for a window or a draft, which nobody owes.
     """
-    if deadline.party == DeadlineParty.MICROSOFT:
+    if deadline.kind == DeadlineKind.CORRECTION:
+        correction_near(claim=claim, deadline=deadline, recipients=recipients)
+    elif deadline.party == DeadlineParty.MICROSOFT:
         kind = "deadline_near_review" if deadline.kind == DeadlineKind.REVIEW else "ruling_near"
         send(kind, claim, deadline, review_deadline_context(claim, undecided(claim), deadline), recipients)
     else:
@@ -51,8 +54,9 @@ def open_request(claim: Claim) -> Comment | None:
 def deadline_missed(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -> None:
     """Tell the reviewer who has the claim that its review deadline has passed; nothing is decided by it.
 
-    A missed ruling is told to those who may give it (`escalated`), and an answer that did not come rejects the claim
-    (`rejected`): raises ValueError for every kind but the review.
+    A missed ruling is told to those who may give it (`escalated`), a missed answer to a correction by
+    `correction_missed`, and an answer that did not come rejects the claim (`rejected`): raises ValueError for every
+    kind but the review.
     """
     if deadline.kind != DeadlineKind.REVIEW:
         raise ValueError("only a review is missed by the reviewer")
@@ -60,7 +64,7 @@ def deadline_missed(*, claim: Claim, deadline: Deadline, recipients: Sequence[Us
 
 
 def escalated(*, claim: Claim, deadline: Deadline, recipients: Sequence[User]) -> None:
-    """Tell the arbiters that a deadline of Microsoft was missed, who has the claim, and what they can do.
+    """Tell the arbiters that a review or ruling of Microsoft was missed, who has the claim, and what they can do.
 
     Raises ValueError for a deadline that Microsoft does not owe.
     """

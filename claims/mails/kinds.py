@@ -17,7 +17,9 @@ RECEIPTS = frozenset({"draft_expires", "submitted", "resubmitted", "withdrawn_in
 REQUESTS = frozenset({"information_requested", "deadline_near_partner"})
 # What the reviewer was asked to do.
 REVIEWS = frozenset({"resubmitted_review", "deadline_near_review"})
-WHOSE = frozenset({"assigned", "unassigned"})
+WHOSE = frozenset({"assigned", "unassigned", "returned"})
+# There is at most one correction that waits, and each of these mails tells all of it.
+CORRECTIONS = frozenset({"correction_asked", "correction_near", "correction_missed"})
 
 KINDS: tuple[MailKind, ...] = (
     MailKind(
@@ -84,6 +86,42 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=True,
         sample=samples.decided,
         replaces=RECEIPTS | REQUESTS,
+    ),
+    MailKind(
+        "correction_asked",
+        pgettext_lazy("kind of mail", "Correction asked for, to the reviewer"),
+        never_silenced=True,
+        sample=samples.correction_asked,
+        replaces=CORRECTIONS,
+        is_for_reviewers=True,
+    ),
+    MailKind(
+        "correction_near",
+        pgettext_lazy("kind of mail", "Answer to a correction due soon"),
+        never_silenced=True,
+        sample=samples.correction_near,
+        replaces=CORRECTIONS,
+        is_for_reviewers=True,
+    ),
+    MailKind(
+        "correction_missed",
+        pgettext_lazy("kind of mail", "Missed answer to a correction"),
+        never_silenced=True,
+        sample=samples.correction_missed,
+        replaces=CORRECTIONS,
+        is_for_reviewers=True,
+    ),
+    MailKind(
+        "correction_accepted",
+        pgettext_lazy("kind of mail", "Correction accepted"),
+        never_silenced=True,
+        sample=samples.correction_accepted,
+    ),
+    MailKind(
+        "correction_refused",
+        pgettext_lazy("kind of mail", "Correction refused"),
+        never_silenced=True,
+        sample=samples.correction_refused,
     ),
     MailKind(
         "contested",
@@ -159,6 +197,21 @@ KINDS: tuple[MailKind, ...] = (
         never_silenced=False,
         sample=samples.unassigned,
         replaces=REVIEWS | WHOSE,
+        is_for_reviewers=True,
+    ),
+    MailKind(
+        "returned",
+        pgettext_lazy("kind of mail", "Claim put back into the queue"),
+        never_silenced=False,
+        sample=samples.returned,
+        replaces=REVIEWS | WHOSE,
+        is_for_reviewers=True,
+    ),
+    MailKind(
+        "absence_began",
+        pgettext_lazy("kind of mail", "Absence began, to the arbiters"),
+        never_silenced=True,
+        sample=samples.absence_began,
         is_for_reviewers=True,
     ),
     MailKind(

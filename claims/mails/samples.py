@@ -9,14 +9,15 @@ from uuid import UUID
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from claims.mails import assignment, deadlines, decisions, documents, filing, proof, talk
+from claims.corrections import as_it_stands
+from claims.mails import assignment, corrections, deadlines, decisions, documents, filing, proof, talk
 from claims.mails.context import Context, Standing
-from claims.models import Claim, ClaimLine, Comment, Deadline, Document, Event
+from claims.models import Claim, ClaimLine, Comment, Correction, CorrectionState, Deadline, Document, Event
 from claims.models.history import DeadlineParty
 from claims.proof.words import Column
 from claims.words import Activity, Audience, DeadlineKind, Outcome, Reason, Status
 from cpor_portal import working_days
-from cpor_portal.accounts.models import PartnerFirm, StaffRole, User
+from cpor_portal.accounts.models import MpnLocation, PartnerFirm, StaffRole, User
 from cpor_portal.directory.models import Product, SolutionArea
 from cpor_portal.working_days import WorkCalendar
 
@@ -164,6 +165,46 @@ def unassigned() -> Context:
     return assignment.unassigned_context(_taken(), _lines(Outcome.PENDING), by=_arbiter())
 
 
+def returned() -> Context:
+    """A claim put back into the queue by an arbiter, with a note."""
+    note = _("Somebody who reads Hungarian should look at the proof.")
+    return assignment.returned_context(_taken(), _lines(Outcome.PENDING), by=_arbiter(), note=note)
+
+
+def absence_began() -> Context:
+    """A reviewer who is away for a week, with one claim that is due."""
+    claim = _taken()
+    claim.due_at = _deadline().due_at
+    return assignment.absence_context(_reviewer(), (AT + timedelta(days=7)).date(), [claim])
+
+
+def correction_asked() -> Context:
+    """A firm that asks for another MPN location and one more activity."""
+    return corrections.asked_context(_taken(), _correction(), _deadline(DeadlineKind.CORRECTION))
+
+
+def correction_near() -> Context:
+    """The same, when the answer is due soon."""
+    return correction_asked()
+
+
+def correction_missed() -> Context:
+    """The same, when the answer is late."""
+    return correction_asked()
+
+
+def correction_accepted() -> Context:
+    """The answer to the firm: the claim says so now."""
+    answer = _("Please remember that presales needs the enrolment in OSA.")
+    return corrections.answered_context(_taken(), _correction(CorrectionState.ACCEPTED, answer))
+
+
+def correction_refused() -> Context:
+    """The answer to the firm: the claim stays as it was."""
+    answer = _("The proof speaks of the office in Budapest alone. Please add proof of the work done in Debrecen.")
+    return corrections.answered_context(_taken(), _correction(CorrectionState.REFUSED, answer))
+
+
 def comment_posted() -> Context:
     """A reviewer's comment, as the firm reads it."""
     return talk.comment_context(_taken(), _comment(_reviewer(), is_staff=True), _deadline())
@@ -211,6 +252,23 @@ def _reviewer() -> User:
 
 def _arbiter() -> User:
     return User(name="Ada Arbiter", email="ada@microsoft.example", staff_role=StaffRole.ARBITER)
+
+
+def _correction(state: CorrectionState = CorrectionState.ASKED, answer: str = "") -> Correction:
+    budapest = MpnLocation(mpn_id="1234567", name="Budapest", firm=_firm())
+    claim = _taken()
+    claim.location = budapest
+    return Correction(
+        claim=claim,
+        state=state,
+        asked_by=_submitter(),
+        asked_at=AT,
+        reason=_("Our office in Debrecen did the work, and it advised the customer before the purchase."),
+        location=MpnLocation(mpn_id="7654321", name="Debrecen", firm=_firm()),
+        activities=[Activity.PRESALES, Activity.USAGE],
+        before=as_it_stands(claim),
+        answer=answer,
+    )
 
 
 def _standing(outcome: Outcome, other: Outcome) -> Standing:

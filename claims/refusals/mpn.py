@@ -13,6 +13,17 @@ from cpor_portal.accounts.models import EnrolmentState
 
 def not_enrolled_steps(facts: Facts) -> Sequence[str]:
     """One step for each enrolment that is missing, then the ways out that this firm has."""
+    go_on = _now("You can go on with the draft meanwhile; it can be submitted as soon as the enrolment stands.")
+    return (*_ways_out(facts), go_on)
+
+
+def correction_not_enrolled_steps(facts: Facts) -> Sequence[str]:
+    """The same where a filed claim is to be corrected: until then it stays as it is."""
+    stays = _now("The claim stays as it is meanwhile; ask for the correction as soon as the enrolment stands.")
+    return (*_ways_out(facts), stays)
+
+
+def _ways_out(facts: Facts) -> Sequence[str]:
     steps = [_enrolment_step(*missing) for missing in facts.get("missing", ())]
     if facts.get("other_locations"):
         steps.append(
@@ -24,7 +35,6 @@ def not_enrolled_steps(facts: Facts) -> Sequence[str]:
             _now("Enrolment is managed by your firm's global admins: %(names)s.")
             % {"names": ", ".join(facts["global_admins"])}
         )
-    steps.append(_now("You can go on with the draft meanwhile; it can be submitted as soon as the enrolment stands."))
     return steps
 
 
@@ -100,6 +110,26 @@ ADVICE: dict[Cause, Advice] = {
                 "our location %(mpn_id)s is enrolled in %(programmes)s. Could you complete the enrolment with "
                 "Microsoft, or tell me which of our locations to use instead? The Incentives overview shows where it "
                 "stands."
+            ),
+            reader=Reader.COLLEAGUE,
+        ),
+        topic="mpn",
+        links_to_incentives=True,
+    ),
+    ("not_enrolled", "correction"): Advice(
+        title=_("This location is not enrolled in the programme that the activity needs"),
+        text=_(
+            "The activity that you chose is paid by %(programmes)s, and the location %(mpn_id)s has no enrolment "
+            "there that is in force today."
+        ),
+        who=Who.YOU,
+        steps_of=correction_not_enrolled_steps,
+        letter=Letter(
+            subject=_("Please enrol our location %(mpn_id)s in %(programmes)s"),
+            text=_(
+                "I want to have one of our claims corrected. That cannot be asked for before our location %(mpn_id)s "
+                "is enrolled in %(programmes)s. Could you complete the enrolment with Microsoft, or tell me which of "
+                "our locations to use instead? The Incentives overview shows where it stands."
             ),
             reader=Reader.COLLEAGUE,
         ),
