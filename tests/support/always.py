@@ -320,7 +320,15 @@ FINAL = {"sent", "digested", "silenced", "superseded"}
 TO_FIRM = {"submitted", "resubmitted", "information_requested", "deadline_near_partner", "approved", "rejected"}
 AFTER_FILING = (TO_FIRM | {"withdrawn", "withdrawn_in_part"}) - {"submitted"}
 AFTER_REQUEST = (TO_FIRM | {"withdrawn"}) - {"submitted"}
-TO_REVIEW = {"resubmitted_review", "deadline_near_review", "deadline_missed", "escalated", "assigned", "unassigned"}
+TO_REVIEW = {
+    "resubmitted_review",
+    "deadline_near_review",
+    "deadline_missed",
+    "escalated",
+    "assigned",
+    "unassigned",
+    "returned",
+}
 # A mail may give way to a newer one that says all of it that still matters. What stands nowhere here never does.
 GIVES_WAY_TO = {
     "draft_expires": {"draft_expires", "submitted", *AFTER_FILING},
@@ -332,12 +340,13 @@ GIVES_WAY_TO = {
     "evidence_near": {"withdrawn"},
     "resubmitted_review": TO_REVIEW,
     "deadline_near_review": TO_REVIEW,
-    "assigned": {"assigned", "unassigned"},
-    "unassigned": {"assigned", "unassigned"},
+    "assigned": {"assigned", "unassigned", "returned"},
+    "unassigned": {"assigned", "unassigned", "returned"},
+    "returned": {"assigned", "unassigned", "returned"},
     "deadline_missed": {"deadline_missed"},
     "escalated": {"escalated"},
 }
-MAY_BE_SILENCED = {"submitted", "resubmitted", "withdrawn", "withdrawn_in_part", "unassigned"}
+MAY_BE_SILENCED = {"submitted", "resubmitted", "withdrawn", "withdrawn_in_part", "unassigned", "returned"}
 
 
 def check_mail_states(before: Rows, after: Rows) -> None:
