@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from cpor_portal.accounts.models import StaffRole, User
 from cpor_portal.accounts.permissions import (
     firm_of,
+    is_arbiter,
     is_portal_admin,
     is_reviewer,
     is_staff_of_microsoft,
@@ -47,6 +48,7 @@ PARTNER_PLACES = (
     ("incentives", pgettext_lazy("navigation", "Incentives")),
 )
 REVIEWER_PLACES = (("arbitration:queue", pgettext_lazy("navigation", "Review queue")),)
+ARBITER_PLACES = (("arbitration:figures", pgettext_lazy("navigation", "Figures")),)
 STAFF_PLACES = (("outbox:list", pgettext_lazy("navigation", "Outgoing mail")),)
 ADMIN_PLACES = (("admin:index", pgettext_lazy("navigation", "Administration")),)
 MAILBOX_PLACES = (("mailbox", pgettext_lazy("navigation", "Mailbox")),)
@@ -76,6 +78,8 @@ def _places_of(user: User) -> list[tuple[str, Promise]]:
         places += PARTNER_PLACES
     if is_reviewer(user):
         places += REVIEWER_PLACES
+    if is_arbiter(user):
+        places += ARBITER_PLACES
     if is_staff_of_microsoft(user):
         places += STAFF_PLACES
     if is_portal_admin(user):
