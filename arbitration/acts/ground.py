@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from arbitration.cells import FrozenCells
 from arbitration.models import DecisionReason, LineDecision, Review, ReviewDecision
 from arbitration.permissions import require_in_hand
+from arbitration.second_reading.sampling import sample
 from arbitration.verdicts import DECISION_OF, Verdict
 from claims import clock
 from claims.acts.ground import Doing, begin
@@ -64,6 +65,7 @@ def note_decision(
     review.text = "\n\n".join(words for words in (review.text, text) if words)
     if review.decided_at is None:
         review.decided_at, review.business_days = doing.at, _business_days(doing)
+        sample(review, at=doing.at)
     review.save(update_fields=["decided_at", "business_days", "decision", "reasons", "text"])
     return review
 
