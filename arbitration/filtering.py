@@ -1,6 +1,6 @@
 """What the queue is filtered by, and the claims that each filter lets through. All of it stands in the address.
 
-Each condition is written for an index (docs/decisions/the-queue.md); `tests/arbitration/test_plans.py` looks at the plans.
+Each condition is written for an index (docs/decisions/the-queue.md); the plans are tested, too.
 """
 
 from dataclasses import dataclass, fields
@@ -65,7 +65,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Look:
-    """One look at the queue: who looks and when (aware); `since` is the end of their visit before, None for the first."""
+    """One look at the queue: who looks and when (aware). `since`: the end of their visit before, None for the first."""
 
     reader: User
     now: datetime
@@ -123,7 +123,7 @@ def _is_contested() -> Q:
 
 
 def _came_since(look: Look) -> Q:
-    """Came to Microsoft after the reader's last visit: filed, handed in again, or with a correction; else all is new."""
+    """Filed, handed in again or to be corrected since the reader's visit before; on the first visit, everything."""
     if look.since is None:
         return Q()
     came = ("submitted_at__gt", "resubmitted_at__gt", "correction_asked_at__gt")

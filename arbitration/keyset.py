@@ -36,7 +36,9 @@ class Key:
     @property
     def rank(self) -> tuple[Any, ...]:
         """What keys of one order are compared by: a smaller rank stands before a greater one."""
-        return (self.due_at is None, self.due_at or datetime.min, self.pk) if self.by_due else (-self.pk,)
+        if not self.by_due:
+            return (-self.pk,)
+        return (False, self.due_at, self.pk) if self.due_at else (True, self.pk)
 
 
 def read_cursor(text: str, *, by_due: bool) -> Key | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from arbitration.filtering import ALL, WAITING, WAITING_FOR_MICROSOFT, Filters, Look, matching
 from arbitration.keyset import Key, in_order, keys_after, keys_of, read_cursor
+from arbitration.positions import workspace_url
 from arbitration.searching import names_one
 from claims import due
 from claims.models import Claim, ClaimLine
@@ -27,10 +28,10 @@ COUNT_CAP = 1_000
 
 @dataclass(frozen=True)
 class Row:
-    """One claim of the queue, as its row shows it. `at` is its cursor: its place in the order of these filters."""
+    """One claim of the queue, as its row shows it. `url` is its workspace's, with its place in these filters."""
 
     reference: str
-    at: str
+    url: str
     status: str
     customer: str
     domain: str
@@ -49,6 +50,11 @@ class Row:
     is_overdue: bool
     is_new: bool
     has_correction: bool
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether something beside the status is told of it."""
+        return self.is_overdue or self.is_contested or self.is_resubmitted or self.has_correction
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def page_of(reader: User, filters: Filters, *, now: datetime, after: str = "", s
     found = _following(claims, first, read_cursor(after, by_due=filters.by_due))
     shown = found[:PAGE_SIZE]
     following = str(shown[-1]) if len(found) > PAGE_SIZE else ""
-    return Page(_rows(shown, look), filters, following, min(len(first), COUNT_CAP), len(first) > COUNT_CAP)
+    return Page(_rows(shown, look, filters), filters, following, min(len(first), COUNT_CAP), len(first) > COUNT_CAP)
 
 
 def as_applied(reader: User, filters: Filters) -> Filters:
@@ -128,13 +134,17 @@ _FIELDS = (
 )
 
 
-def _rows(keys: Sequence[Key], look: Look) -> list[Row]:
+def _rows(keys: Sequence[Key], look: Look, filters: Filters) -> list[Row]:
     """The rows of these keys, in their order. Shown is what stands now, though a claim has moved since it was found."""
     claims = Claim.objects.filter(pk__in=[key.pk for key in keys]).order_by()
     known = claims.annotate(due_zone=due.owners_zone(), is_breached=due.is_breached()).values(*_FIELDS)
     found = {values["id"]: values for values in known}
-    lines = _lines_of(found)
-    return [_row(key, found[key.pk], lines[key.pk], look) for key in keys if key.pk in found]
+    lines, query = _lines_of(found), filters.query
+    return [
+        _row(found[key.pk], lines[key.pk], look, url=workspace_url(key.reference, query, str(key)))
+        for key in keys
+        if key.pk in found
+    ]
 
 
 def _lines_of(claim_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
@@ -146,11 +156,11 @@ def _lines_of(claim_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     return lines
 
 
-def _row(key: Key, values: dict[str, Any], lines: list[tuple[str, str]], look: Look) -> Row:
+def _row(values: dict[str, Any], lines: list[tuple[str, str]], look: Look, *, url: str) -> Row:
     due_at, breached = values["due_at"], values["is_breached"]
     return Row(
         reference=values["reference"],
-        at=str(key),
+        url=url,
         status=values["status"],
         customer=values["customer_display_name"],
         domain=values["domain"],

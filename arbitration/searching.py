@@ -32,8 +32,8 @@ Found = QuerySet[Any, Any]
 
 
 def search(claims: ClaimQuerySet, text: str) -> ClaimQuerySet:
-    """Those of `claims` that `text` names: by reference, tenant ID, domain, subscription ID (either of its two), MPN ID,
-    or by how their customer's or firm's name begins, in any case. Asks nothing by itself.
+    """Those of `claims` that `text` names: by reference, tenant ID, domain, subscription ID (either of its two) or MPN
+    ID, or by how their customer's or firm's name begins, in any case. Asks nothing by itself.
     """
     first, *others = _ways(text)
     return claims.filter(pk__in=first.union(*others, all=True))

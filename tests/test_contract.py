@@ -11,6 +11,9 @@ from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from arbitration.forms.acts import ACT_FORMS, CellsForm
+from arbitration.forms.assigning import AssignManyForm
+from arbitration.forms.filters import FilterForm as QueueFilterForm
+from arbitration.forms.filters import SaveFilterForm
 from claims.feeds.forms import FeedForm
 from claims.views.proof_form import PageShowsForm
 from cpor_portal.accounts.forms import OwnLabelForm, SettingsForm
@@ -29,6 +32,7 @@ VARIABLES = {
     "reference": "REF",
     "step": "STEP",
     "page": "N",
+    "number": "N",
     "token": "TOKEN",
     "topic": "TOPIC",
     "code": "KIND",
@@ -65,8 +69,12 @@ def test_every_address_stands_on_the_page_with_its_name_and_no_other_does() -> N
     assert written == there_are
 
 
+OF_THE_QUEUE = (QueueFilterForm, SaveFilterForm, AssignManyForm)
+
+
 @pytest.mark.parametrize(
-    "form", [*ACT_FORMS.values(), CellsForm, PageShowsForm, FeedForm, OwnLabelForm, SettingsForm, FilterForm]
+    "form",
+    [*ACT_FORMS.values(), CellsForm, *OF_THE_QUEUE, PageShowsForm, FeedForm, OwnLabelForm, SettingsForm, FilterForm],
 )
 def test_every_field_that_grew_since_the_design_stands_on_the_page(form: type[forms.Form]) -> None:
     assert set(form.base_fields) - OF_THE_DESIGN - WORDS == set()

@@ -1,18 +1,58 @@
-"""The queue's filters as a form in the address."""
+"""The queue's filters as a form in the address, and the form that keeps them under a name."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Layout
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from arbitration.filtering import STATUS_CHOICES, Filters
 from arbitration.forms.fields import Switch
+from arbitration.keys import KEYS
+from arbitration.models import SavedFilter
+from claims.countries import country_names
 from cpor_portal.directory.models import SolutionArea
+from cpor_portal.faults import Refused
+
+_SEARCH = KEYS["search"].presses[0]
+SWITCHES = ("mine", "unassigned", "overdue", "new", "resubmitted", "contested", "corrections")
+
+
+class Countries(forms.Select):
+    """A list of some 250 countries, drawn in one go: a template for each option would cost more than the queue."""
+
+    def render(self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """The list, with `value` chosen."""
+        options = _options(str(value or ""), get_language() or "en")
+        own = {**self.attrs, **(attrs or {}), "name": name}
+        return format_html("<select{}>{}</select>", format_html_join("", ' {}="{}"', own.items()), options)
+
+
+@lru_cache(maxsize=512)
+def _options(chosen: str, language: str) -> SafeString:
+    every = pgettext_lazy("queue filter", "Every country")
+    rows = [("", str(every)), *country_names(language)]
+    told = ((code, SafeString(" selected") if code == chosen else "", name) for code, name in rows)
+    return format_html_join("", '<option value="{}"{}>{}</option>', told)
+
+
+class CountryField(forms.CharField):
+    """A country by its ISO code, in any case."""
+
+    widget = Countries
+
+    def clean(self, value: Any) -> str:
+        """The code in capitals; nothing for what is no country."""
+        code = str(super().clean(value)).upper()
+        return code if code in dict(country_names("en")) else ""
 
 
 class FilterForm(forms.Form):
@@ -22,7 +62,7 @@ class FilterForm(forms.Form):
         label=_("Search"),
         required=False,
         max_length=2_000,
-        widget=forms.TextInput(attrs={"type": "search", "size": 34}),
+        widget=forms.TextInput(attrs={"type": "search", "size": 34, "data-key": _SEARCH, "aria-keyshortcuts": _SEARCH}),
         help_text=_(
             "Reference, tenant ID, subscription ID, MPN ID or domain; or how the customer's or firm's name begins."
         ),
@@ -33,9 +73,18 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", pgettext_lazy("queue filter", "Both")), *SolutionArea.choices],
     )
+    country = CountryField(label=_("Customer's country"), required=False, max_length=2)
     mine = forms.BooleanField(label=pgettext_lazy("queue filter", "Mine"), required=False, widget=Switch)
-    contested = forms.BooleanField(label=pgettext_lazy("queue filter", "Contested"), required=False, widget=Switch)
+    unassigned = forms.BooleanField(label=pgettext_lazy("queue filter", "Nobody has it"), required=False, widget=Switch)
     overdue = forms.BooleanField(label=pgettext_lazy("queue filter", "Overdue"), required=False, widget=Switch)
+    new = forms.BooleanField(
+        label=pgettext_lazy("queue filter", "New since my last visit"), required=False, widget=Switch
+    )
+    resubmitted = forms.BooleanField(label=pgettext_lazy("queue filter", "Resubmitted"), required=False, widget=Switch)
+    contested = forms.BooleanField(label=pgettext_lazy("queue filter", "Contested"), required=False, widget=Switch)
+    corrections = forms.BooleanField(
+        label=pgettext_lazy("queue filter", "With a correction"), required=False, widget=Switch
+    )
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="filter_%s", label_suffix="")
@@ -44,13 +93,43 @@ class FilterForm(forms.Form):
         self.helper.form_action = reverse("arbitration:queue")
         self.helper.disable_csrf = True
         self.helper.form_show_errors = False
-        self.helper.form_class = "filters queue-filters"
+        self.helper.form_class = "queue-filters"
         self.helper.attrs = {"role": "search"}
         apply = HTML('{% include "arbitration/parts/apply.html" %}')
-        self.helper.layout = Layout("q", "status", "area", "mine", "contested", "overdue", apply)
+        self.helper.layout = Layout(
+            Div("q", "status", "area", "country", css_class="filters"),
+            Div(*SWITCHES, apply, css_class="filters queue-switches"),
+        )
 
     def filters(self) -> Filters:
         """What is filtered by; a field that makes no sense counts as empty."""
         self.is_valid()
         known = self.cleaned_data
         return Filters(**{name: known[name] for name in Filters.__dataclass_fields__ if name in known})
+
+
+def read_filters(query: str) -> Filters:
+    """The filters of an address's query; a part that makes no sense filters nothing."""
+    return FilterForm(QueryDict(query[:2_000])).filters()
+
+
+class SaveFilterForm(forms.Form):
+    """Keeps the filters of the page under a name."""
+
+    name = forms.CharField(
+        label=_("Name for these filters"), required=False, max_length=SavedFilter._meta.get_field("name").max_length
+    )
+    query = forms.CharField(required=False, max_length=2_000, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, query: str = "") -> None:
+        super().__init__(data, auto_id="save_%s", label_suffix="", initial={"query": query})
+        self.helper = FormHelper(self)
+        self.helper.form_action = reverse("arbitration:save_filter")
+        self.helper.form_class = "queue-save"
+        button = HTML('{% include "arbitration/parts/save_filter.html" %}')
+        self.helper.layout = Layout("query", "name", button)
+
+    def refuse(self, fault: Refused) -> None:
+        """Show what was refused, beside its field."""
+        field = fault.field if fault.field == "name" else None
+        self.add_error(field, forms.ValidationError(str(fault.text), code=fault.code))

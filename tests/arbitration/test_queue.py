@@ -135,7 +135,7 @@ def test_the_link_to_the_next_page_keeps_the_filters(client: Client, reviewer: U
     link = re.search(r'rel="next" href="([^"]+)"', first)
     assert link is not None
     assert "area=microsoft_365" in link[1]
-    second = client.get("/review/" + unescape(link[1])).content.decode()
+    second = client.get(unescape(link[1])).content.decode()
     assert 'rel="next"' not in second
     assert {reference for reference in made if reference in first + second} == made
 
@@ -372,9 +372,9 @@ def test_a_search_among_what_waits_offers_every_status(client: Client, reviewer:
     client.force_login(reviewer)
     page = client.get("/review/", {"q": claim.domain}).content.decode()
     assert claim.reference not in page
-    link = re.search(r'href="(\?[^"]*status=all[^"]*)"', page)
+    link = re.search(r'href="([^"]*\?[^"]*status=all[^"]*)"', page)
     assert link is not None
-    assert claim.reference in client.get("/review/" + unescape(link[1])).content.decode()
+    assert claim.reference in client.get(unescape(link[1])).content.decode()
 
 
 @pytest.mark.parametrize("role", [StaffRole.REVIEWER, StaffRole.ARBITER])

@@ -1,0 +1,86 @@
+"""Filters that a reviewer keeps under a name, and how many claims each lets through."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import IntegerField, QuerySet, Subquery
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from arbitration.filtering import Filters, Look, matching
+from arbitration.keyset import in_order
+from arbitration.models import Desk, SavedFilter
+from arbitration.permissions import require_role
+from claims.models import Claim
+from cpor_portal.accounts.models import User
+from cpor_portal.faults import Refused
+
+MOST = 12
+# Up to here it is counted: what is more shows as "99+".
+COUNTED = 99
+
+
+class _Counted(Subquery):
+    """How many rows a sliced query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def counts(look: Look, kept: Sequence[Filters]) -> list[int]:
+    """How many claims each of `kept` lets through now, COUNTED + 1 at the most; one query for all of them.
+
+    Each is read in its own order, so that no more is looked at than is counted.
+    """
+    if not kept:
+        return []
+    numbers = {f"number_{place}": _Counted(_first(look, filters)) for place, filters in enumerate(kept)}
+    return list(User.objects.filter(pk=look.reader.pk).annotate(**numbers).values_list(*numbers).get())
+
+
+def _first(look: Look, filters: Filters) -> QuerySet[Claim, Any]:
+    return in_order(matching(look, filters), by_due=filters.by_due).values("pk")[: COUNTED + 1]
+
+
+@transaction.atomic
+def save(*, owner: User, name: str, filters: Filters) -> SavedFilter:
+    """Keep filters under a name of one's own, at most MOST of them.
+
+    For reviewers and arbiters (NotAllowed). Raises Refused `name_required`, `filters_required`, `name_taken` or
+    `too_many_filters`.
+    """
+    require_role(owner)
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("name_required", _("Give the filters a name."), field="name")
+    if not filters.query:
+        raise Refused("filters_required", _("Filter the queue first: there is nothing to keep yet."), field="query")
+    _lock_desk(owner)
+    _check_room(owner, name)
+    return SavedFilter.objects.create(owner=owner, name=name, query=filters.query)
+
+
+def _lock_desk(owner: User) -> None:
+    """Two saves of one person at once, in two windows, go one after the other."""
+    Desk.objects.get_or_create(person=owner)
+    Desk.objects.select_for_update().get(person=owner)
+
+
+def _check_room(owner: User, name: str) -> None:
+    names = set(owner.saved_filters.values_list("name", flat=True))
+    if name in names:
+        text = _("You keep filters under this name already. Choose another name, or delete the others first.")
+        raise Refused("name_taken", text, field="name")
+    if len(names) >= MOST:
+        text = _("You keep %(number)d sets of filters, which is as many as there is room for. Delete one first.")
+        raise Refused("too_many_filters", text % {"number": MOST}, field="name")
+
+
+def delete(*, owner: User, filter_id: int) -> str:
+    """Let filters of one's own go; their name. Raises Http404 for anybody else's: they do not exist."""
+    kept = SavedFilter.objects.filter(owner=owner, pk=filter_id).first()
+    if kept is None:
+        raise Http404
+    kept.delete()
+    return kept.name
