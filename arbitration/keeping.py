@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from arbitration.absences import absences_now
 from arbitration.acts.expire import expire_partner_answer
 from arbitration.permissions import who_may_rule
 from claims import mails
@@ -45,6 +46,7 @@ class Lookup:
     """People who are asked for again and again in one sweep, read once for all of its claims."""
 
     _arbiters: list[User] | None = None
+    _away: set[int] | None = None
     _firms: dict[tuple[int, int | None], list[User]] = field(default_factory=dict)
 
     def arbiters(self) -> list[User]:
@@ -52,6 +54,12 @@ class Lookup:
         if self._arbiters is None:
             self._arbiters = people.arbiters()
         return self._arbiters
+
+    def away(self, now: datetime) -> set[int]:
+        """The ids of those who are away at `now`."""
+        if self._away is None:
+            self._away = set(absences_now(now))
+        return self._away
 
     def firm_recipients(self, firm: PartnerFirm, submitter: User | None) -> list[User]:
         """Who is written to when a claim of `firm` moves."""
@@ -74,7 +82,7 @@ def _escalate(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
     if not _mark(deadline, "breached_at", now):
         return False
     claim = deadline.claim
-    reviewer = _reviewer(claim) if deadline.kind in REVIEWERS_OWN else []
+    reviewer = _reviewer(claim, lookup, now) if deadline.kind in REVIEWERS_OWN else []
     _note(deadline, "deadline_missed", now)
     if deadline.kind == DeadlineKind.CORRECTION:
         everybody = dict.fromkeys([*reviewer, *lookup.arbiters()])
@@ -102,8 +110,8 @@ def _remind(deadline: Deadline, now: datetime, lookup: Lookup) -> bool:
     _note(deadline, "deadline_reminded", now)
     if deadline.party == DeadlineParty.PARTNER:
         recipients = lookup.firm_recipients(claim.firm, claim.submitted_by)
-    elif deadline.kind in REVIEWERS_OWN and _reviewer(claim):
-        recipients = _reviewer(claim)
+    elif deadline.kind in REVIEWERS_OWN and _reviewer(claim, lookup, now):
+        recipients = _reviewer(claim, lookup, now)
     else:
         recipients = _over_the_reviewer(deadline, lookup)
     mails.deadline_near(claim=claim, deadline=deadline, recipients=recipients)
@@ -176,9 +184,10 @@ def _mark(deadline: Deadline, name: str, now: datetime) -> bool:
     return bool(Deadline.objects.running().filter(pk=deadline.pk, **{name: None}).update(**{name: now}))
 
 
-def _reviewer(claim: Claim) -> list[User]:
+def _reviewer(claim: Claim, lookup: Lookup, now: datetime) -> list[User]:
+    """Whoever has the claim and is there: nobody would act on what is sent to a person who is away."""
     reviewer = reviewer_of(claim)
-    return [reviewer] if reviewer else []
+    return [reviewer] if reviewer and reviewer.pk not in lookup.away(now) else []
 
 
 def _note(deadline: Deadline, verb: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from arbitration.acts.absence import begin_absences
 from arbitration.enforcement import enforce
 from cpor_portal.notifications.outbox import ask_for_delivery
 from cpor_portal.notifications.sweeps import note_sweep
@@ -26,4 +27,11 @@ def enforce_deadlines() -> None:
     enforce(now=now, limit=sys.maxsize, seconds=SWEEP_SECONDS)
     if time.monotonic() - began < SWEEP_SECONDS:  # else there may be more that is due
         note_sweep(now)
+        ask_for_delivery()
+
+
+@shared_task
+def send_back_work_of_absent() -> None:
+    """Each minute: put back into the queue what people have whose absence has begun. Harmless when it runs twice."""
+    if begin_absences(now=timezone.now()):
         ask_for_delivery()

@@ -8,13 +8,15 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from arbitration.cells import Ticks, cells_in_words
+from arbitration.corrections import CorrectionsAtDesk, corrections_at_desk
 from arbitration.facts import LiveChecks, Verdict, look_up
-from arbitration.forms.acts import ACT_FORMS, ActForm, CellsForm
+from arbitration.forms.acts import ACT_FORMS, ActForm, CellsForm, ConflictForm
+from arbitration.forms.correcting import CorrectionForm
 from arbitration.forms.deciding import DecisionForm
 from arbitration.forms.notes import NoteForm
 from arbitration.lookalikes import Hint, hints
 from arbitration.notes import Notes, notes_on
-from arbitration.permissions import has_in_hand, may_decide
+from arbitration.permissions import has_in_hand, is_barred, may_decide
 from arbitration.presence import here
 from arbitration.queue import WAITING_FOR_MICROSOFT
 from arbitration.rivals import Rival, rivals_of
@@ -34,6 +36,9 @@ from claims.words import Activity, Audience, Outcome, Reason
 from cpor_portal.accounts.models import Enrolment, User
 from cpor_portal.directory.domain_names import display_form
 from cpor_portal.directory.source import directory
+
+# Not an act on the claim: the form that bars its reader from it.
+CONFLICT = "conflict"
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ class Workspace:
     has_in_hand: bool
     notes: Notes
     note_form: NoteForm
+    correction: CorrectionsAtDesk | None
     colleagues: list[User]
     """Who else has the claim open at this moment."""
     place: str = ""
@@ -123,7 +129,7 @@ class Workspace:
     @property
     def start(self) -> ActForm | None:
         """The form that starts the review, where the reader may."""
-        return self.forms.get(Act.START_REVIEW)
+        return self.forms.get(Act.START_REVIEW) or self.forms.get(Act.TAKE)
 
     @property
     def decision(self) -> DecisionForm | None:
@@ -140,6 +146,17 @@ class Workspace:
     def assign_form(self) -> ActForm | None:
         """The form that gives the claim to somebody, where the reader may."""
         return self.forms.get(Act.ASSIGN)
+
+    @property
+    def hands(self) -> list[ActForm]:
+        """The forms that put the claim into other hands, where the reader may."""
+        found = (self.forms.get(name) for name in (Act.HAND_BACK, Act.ASSIGN, CONFLICT))
+        return [form for form in found if form is not None]
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether a conflict of interest keeps the reader from taking and deciding it."""
+        return CONFLICT not in self.forms
 
     @property
     def comment_form(self) -> ActForm | None:
@@ -212,9 +229,15 @@ def workspace(
         has_in_hand=has_in_hand(reader, claim),
         notes=notes,
         note_form=note or NoteForm.of(claim, notes, place),
+        correction=_correction(claim, reader, refused, place),
         colleagues=here(claim, reader, now),
         place=place,
     )
+
+
+def _correction(claim: Claim, reader: User, refused: ActForm | None, place: str) -> CorrectionsAtDesk | None:
+    came_back = refused if isinstance(refused, CorrectionForm) else None
+    return corrections_at_desk(claim, reader, came_back, place=place)
 
 
 def _placed(forms: dict[str, ActForm], place: str) -> dict[str, ActForm]:
@@ -239,10 +262,13 @@ def _forms(
     checks: LiveChecks,
     ticks: Ticking,
 ) -> dict[str, ActForm]:
+    barred = is_barred(reader, claim)
     forms: dict[str, ActForm] = {
-        act: form(claim, lines) for act, form in ACT_FORMS.items() if may_decide(reader, act, claim)
+        act: form(claim, lines) for act, form in ACT_FORMS.items() if may_decide(reader, act, claim, barred=barred)
     }
-    if refused is not None and not isinstance(refused, CellsForm | DecisionForm):
+    if isinstance(refused, ConflictForm) or not barred:
+        forms[CONFLICT] = refused if isinstance(refused, ConflictForm) else ConflictForm(claim, lines)
+    if refused is not None and not isinstance(refused, CellsForm | DecisionForm | ConflictForm | CorrectionForm):
         forms[next(act for act, form in ACT_FORMS.items() if isinstance(refused, form))] = refused
     if decision := _decision(claim, lines, reader, refused, checks, ticks):
         forms[Act.REQUEST_INFORMATION] = decision

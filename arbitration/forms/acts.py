@@ -9,11 +9,17 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from arbitration.assignees import Assignee, assignees
 from arbitration.forms.fields import Codes, Words
+from arbitration.keys import KEYS
+from arbitration.load import Load, loads
+from arbitration.permissions import bars_on
+from arbitration.templatetags.keys import kbd
 from claims.models import Claim, ClaimLine
 from claims.transitions import Act
 from claims.words import Audience
@@ -27,6 +33,8 @@ class ActForm(forms.Form):
     title: ClassVar[Words] = ""
     button: ClassVar[Words]
     button_class: ClassVar[str] = "btn-primary"
+    key: ClassVar[str] = ""
+    """The name of the key that presses the button, of `arbitration.keys`."""
     names: ClassVar[tuple[str, ...]] = ()
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -57,10 +65,17 @@ class ActForm(forms.Form):
         helper.form_action = reverse(f"arbitration:{self.path}", kwargs={"reference": self.claim.reference})
         helper.attrs = {"novalidate": ""}
         helper.include_media = False
-        submit = StrictButton(str(self.button), type="submit", css_class=self.button_class)
+        submit = StrictButton(self._on_button(), type="submit", css_class=self.button_class, **self._pressed_by())
         hidden = ["version"] if "version" in self.fields else []
         helper.layout = Layout(*hidden, *self.laid_out(), submit)
         return helper
+
+    def _on_button(self) -> str:
+        return format_html("{} {}", self.button, kbd(self.key)) if self.key else str(self.button)
+
+    def _pressed_by(self) -> dict[str, str]:
+        presses = " ".join(KEYS[self.key].presses) if self.key else ""
+        return {"data_key": presses, "aria_keyshortcuts": presses} if presses else {}
 
     def laid_out(self) -> list[Any]:
         """The fields below the hidden ones, in order."""
@@ -71,7 +86,15 @@ class StartForm(ActForm):
     """Begins the review of this round."""
 
     path = "start"
+    key = "start"
     button = _("Start the review")
+
+
+class TakeForm(ActForm):
+    """Goes on with a round that is under way and that nobody has."""
+
+    path = "start"
+    button = _("Take the claim over")
 
 
 class CellsForm(ActForm):
@@ -110,6 +133,8 @@ class AssignForm(ActForm):
     button = _("Assign")
     button_class = "btn-quiet"
     names = ("reviewer", "note")
+    # Whether the reader is asked to confirm that somebody who is away or has enough gets it all the same.
+    confirms = False
 
     reviewer = forms.CharField(label=_("Reviewer"), required=False, max_length=254)
     note = forms.CharField(
@@ -120,22 +145,102 @@ class AssignForm(ActForm):
         help_text=_("Reviewers read it as an internal comment, and the new reviewer in the mail."),
     )
 
+    despite_load = forms.BooleanField(
+        label=_("Give it to this person all the same"),
+        required=False,
+        help_text=_("Although the person is away, or has as many claims as they may have."),
+    )
+
     def prepare(self) -> None:
-        """Everybody but whoever has the claim already; the act judges what was sent."""
-        offered = [one for one in assignees() if one.person.pk != self.claim.reviewer_id]
+        """Everybody but whoever has the claim already or must not decide it; the act judges what was sent."""
+        barred = set(bars_on(self.claim).values_list("person_id", flat=True))
+        unfit = barred | {self.claim.reviewer_id}
+        offered = [one for one in loads(timezone.now()) if one.person.pk not in unfit]
         choose = pgettext_lazy("assign a claim", "Choose a person")
         self.fields["reviewer"].widget = forms.Select(
-            choices=[("", choose), *((one.person.email, _with_load(one)) for one in offered)]
+            choices=[("", choose), *((one.person.email, with_load(one)) for one in offered)]
         )
 
+    def laid_out(self) -> list[Any]:
+        """The confirmation only where there is something to confirm."""
+        return [*self.names, "despite_load"] if self.confirms else list(self.names)
 
-def _with_load(one: Assignee) -> str:
+    def refuse(self, fault: Refused) -> None:
+        """Show what was refused; the confirmation comes with the refusal that asks for it."""
+        if fault.field == "despite_load":
+            self.confirms = True
+            self.helper = self._helper()
+        super().refuse(fault)
+
+
+def with_load(one: Load) -> str:
+    """A person to choose, with what they have, and whether they are away or have enough."""
+    named = {"name": one.person, "count": one.open_claims}
+    if one.absence is not None:
+        day = date_format(one.absence.last_day, "DATE_FORMAT")
+        return _("%(name)s (away until %(day)s)") % {**named, "day": day}
+    if one.is_full:
+        words = ngettext(
+            "%(name)s (%(count)d open claim, has enough)",
+            "%(name)s (%(count)d open claims, has enough)",
+            one.open_claims,
+        )
+        return words % named
     words = ngettext("%(name)s (%(count)d open claim)", "%(name)s (%(count)d open claims)", one.open_claims)
-    return words % {"name": one.person, "count": one.open_claims}
+    return words % named
+
+
+class HandBackForm(ActForm):
+    """Puts the claim back into the queue."""
+
+    path = "hand_back"
+    title = _("Hand back to the queue")
+    button = _("Hand the claim back")
+    button_class = "btn-quiet"
+    names = ("note",)
+    advice = _(
+        "Anybody can take the claim then. Its status and its deadline stay as they are, and the firm hears nothing."
+    )
+
+    note = forms.CharField(
+        label=_("Note for whoever takes it next"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Say why, and how far you have come. Reviewers read it as an internal comment."),
+    )
+
+
+class ConflictForm(ActForm):
+    """Says that the reader must not decide this claim."""
+
+    path = "conflict"
+    title = _("Declare a conflict of interest")
+    button = _("Declare the conflict of interest")
+    button_class = "btn-quiet"
+    names = ("reason",)
+    advice = _(
+        "You can still read the claim, but neither take nor decide it, and it goes back to the queue if you have it."
+        " Only an arbiter can lift this. For all claims of the firm, declare it on your desk."
+    )
+
+    reason = forms.CharField(
+        label=_("What is the conflict of interest?"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Reviewers and arbiters can read it, partners never."),
+    )
+
+    def prepare(self) -> None:
+        """Whatever has happened meanwhile, the conflict is there: the page's version does not matter."""
+        del self.fields["version"]
 
 
 ACT_FORMS: dict[Act, type[ActForm]] = {
     Act.START_REVIEW: StartForm,
+    Act.TAKE: TakeForm,
+    Act.HAND_BACK: HandBackForm,
     Act.ASSIGN: AssignForm,
     Act.COMMENT: CommentForm,
 }

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from arbitration.acts import assign as assigning
+from arbitration.acts import bars
+from arbitration.acts import hand_back as handing_back
 from arbitration.acts import start as starting
-from arbitration.forms.acts import ActForm, AssignForm, CommentForm, StartForm
+from arbitration.forms.acts import ActForm, AssignForm, CommentForm, ConflictForm, HandBackForm, StartForm
 from arbitration.views.desk import reader_of, workspace_page
 from arbitration.views.places import to_workspace
 from claims.acts import comment as commenting
@@ -31,6 +33,21 @@ def start(request: HttpRequest, reference: str) -> HttpResponse:
 def assign(request: HttpRequest, reference: str) -> HttpResponse:
     """Gives the claim to a reviewer."""
     return _do(request, reference, AssignForm, assigning.assign, _("The claim has been assigned."))
+
+
+@require_POST
+@answers_faults("arbitration:workspace")
+def hand_back(request: HttpRequest, reference: str) -> HttpResponse:
+    """Puts the claim back into the queue, with a note."""
+    return _do(request, reference, HandBackForm, handing_back.hand_back, _("The claim is back in the queue."))
+
+
+@require_POST
+@answers_faults("arbitration:workspace")
+def conflict(request: HttpRequest, reference: str) -> HttpResponse:
+    """Notes that the reader must not decide this claim, and hands it back where they have it."""
+    done = _("Your conflict of interest is noted. You can read this claim, but neither take nor decide it.")
+    return _do(request, reference, ConflictForm, bars.declare_conflict, done)
 
 
 @require_POST

@@ -30,6 +30,8 @@ from cpor_portal.accounts.models import User
 from cpor_portal.faults import Conflict, NotAllowed, Refused, Text
 from cpor_portal.working_days import local_day
 
+# Acts that change who has a claim, and nothing else.
+WHO_REVIEWS = (Act.ASSIGN, Act.TAKE, Act.HAND_BACK)
 CONCLUDED = ("status", "version", "edited_at", "edited_by", "due_at", "proof_reminder_on", "correction_asked_at")
 
 
@@ -93,8 +95,8 @@ def _is_stale(claim: Claim, version: int | None, by: User | None) -> bool:
         return False
     if by is None or people.is_reviewer(by):
         return True
-    # Who reviews stands on no partner's page: an assignment must not make one of them go stale.
-    return claim.version - version != claim.events.filter(verb=Act.ASSIGN, claim_version__gt=version).count()
+    # Who reviews stands on no partner's page: a change of hands must not make one of them go stale.
+    return claim.version - version != claim.events.filter(verb__in=WHO_REVIEWS, claim_version__gt=version).count()
 
 
 def _permitted_actor(act: Act, by: User, claim: Claim) -> Actor:
