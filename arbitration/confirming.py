@@ -71,12 +71,12 @@ def confirmation(claim: Claim, reader: User, form: DecisionForm, *, has_a_place:
         # Read while it is done: the deadlines that it starts are gone again a moment later.
         seen.append((Status(done.status), next_panel(done, reader)))
 
-    letters = _letters(mails_of(act))
+    sent = letters(mails_of(act))
     status, panel = seen[0]
     return Confirmation(
         parts=_parts(form, arguments["parts"]),
         undecided=[line.product.name for line in form.decidable if line.pk in form.lines_with("")],
-        letters=letters,
+        letters=sent,
         status=status,
         panel=replace(panel, ics=""),
         language=_name_of(language_of_partner(claim) or "en"),
@@ -96,7 +96,8 @@ def _parts(form: DecisionForm, parts: Sequence[Part]) -> list[PartView]:
     ]
 
 
-def _letters(mails: Sequence[OutboxMail]) -> list[LetterView]:
+def letters(mails: Sequence[OutboxMail]) -> list[LetterView]:
+    """The mails of an act, by language."""
     ordered = sorted(mails, key=lambda mail: mail.language)
     grouped = [list(group) for _language, group in groupby(ordered, key=lambda mail: mail.language)]
     return [LetterView(_name_of(group[0].language), group[0], group[1:]) for group in grouped]

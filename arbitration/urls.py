@@ -5,6 +5,7 @@ from django.urls import path
 from arbitration.views import (
     acts,
     assigning,
+    correcting,
     deciding,
     desk,
     figures,
@@ -48,5 +49,6 @@ urlpatterns = [
     path("review/<slug:reference>/assign/", acts.assign, name="assign"),
     path("review/<slug:reference>/note/", notes.note, name="note"),
     path("review/<slug:reference>/presence/", presence.presence, name="presence"),
+    path("review/<slug:reference>/correction/", correcting.correction, name="correction"),
     path("review/<slug:reference>/comment/", acts.comment, name="comment"),
 ]

@@ -1,12 +1,15 @@
 """At which steps of the wizard each reason of an information request is cured (domain.md, "Statuses of a claim").
 
-What a filed claim no longer lets change (tenant, activity) is no cure: such a claim is withdrawn and filed anew.
+`CORRECT` is no step but the page on which a correction is asked for (docs/decisions/corrections.md): the activity of a
+filed claim changes in no other way. What it no longer lets change at all, the tenant, is no cure: such a claim is
+withdrawn and filed anew.
 """
 
 from collections.abc import Iterable
 
 from claims.words import Reason
 
+CORRECT = "correct"
 CURED_AT: dict[Reason, tuple[str, ...]] = {
     Reason.PROOF_MISSING: ("proof",),
     Reason.ACKNOWLEDGEMENT_MISSING: ("proof",),
@@ -14,7 +17,7 @@ CURED_AT: dict[Reason, tuple[str, ...]] = {
     Reason.WORK_DESCRIPTION_MISSING: ("proof",),
     Reason.PRODUCT_MISSING: ("proof", "products"),
     Reason.FACTS_DO_NOT_VERIFY: ("products", "mpn"),
-    Reason.PARTNER_REQUEST: ("mpn", "products", "contacts"),
+    Reason.PARTNER_REQUEST: ("mpn", CORRECT, "products", "contacts"),
 }
 
 

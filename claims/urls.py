@@ -11,6 +11,6 @@ from claims.wizard.urls import urlpatterns as wizard_urls
 app_name = "claims"
 
 # Names: new edit delete_draft submit | list detail comments history document page_picture page_thumbnail proof
-#        template_pdf template_docx resubmit withdraw associations
+#        template_pdf template_docx resubmit withdraw correct withdraw_correction associations
 #        | calendar make_feed revoke_feed calendar_feed deadline_ics
 urlpatterns = [*wizard_urls, *page_urls, *feed_urls]

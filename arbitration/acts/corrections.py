@@ -5,7 +5,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from arbitration.permissions import require_free, require_role, require_unbarred
+from arbitration.permissions import (
+    has_a_reviewer,
+    has_in_hand,
+    is_barred,
+    require_free,
+    require_role,
+    require_unbarred,
+)
 from claims import mails
 from claims.acts import reading, snapshots
 from claims.acts.corrections import close, waiting_correction
@@ -15,6 +22,7 @@ from claims.checks.correction import require_enrolled
 from claims.checks.mpn import check_mpn
 from claims.corrections import columns_of
 from claims.models import Claim, Correction, CorrectionState
+from claims.permissions import may
 from claims.transitions import Act
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Refused
@@ -35,7 +43,7 @@ def accept_correction(
     with transaction.atomic():
         doing, correction = _begin(Act.CORRECT, reference, by, version, at)
         answer, columns = _text(text), columns_of(correction)
-        _require_sound(doing.claim, correction)
+        require_sound(doing.claim, correction)
         event = close(doing, correction, CorrectionState.ACCEPTED, text=answer, fields=columns)
         # It was the firm that said so: its history names its own person, and no reviewer.
         snapshots.take(doing, by=correction.asked_by)
@@ -81,7 +89,16 @@ def require_may_answer(user: User, claim: Claim) -> None:
         require_unbarred(user, claim)
 
 
-def _require_sound(claim: Claim, correction: Correction) -> None:
+def may_answer(user: User, claim: Claim, *, barred: bool | None = None) -> bool:
+    """Whether the buttons are worth showing: as `require_may_answer`. `barred` spares a page the question."""
+    if claim.correction_asked_at is None or not may(user, Act.CORRECT, claim):
+        return False
+    if is_barred(user, claim) if barred is None else barred:
+        return False
+    return not claim.is_open or has_in_hand(user, claim) or not has_a_reviewer(claim)
+
+
+def require_sound(claim: Claim, correction: Correction) -> None:
     """Whether what the claim would say then can be filed today (domain.md, "Solution areas"). Raises Refused."""
     columns = columns_of(correction)
     activities = columns.get("activities", claim.activities)

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from claims.corrections_shown import corrections_of
 from claims.countries import country_name
 from claims.models import Claim
 from claims.panels import next_panel
@@ -44,6 +45,8 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
         "word": word,
         "cures": cures_of(word, editable),
         "editable": editable,
+        "corrections": None if claim.is_draft else corrections_of(claim, reader),
+        "may_take_back": may(reader, Act.WITHDRAW_CORRECTION, claim),
         "country": country_name(claim.customer_country),
         "domain": display_form(claim.domain) if claim.domain else "",
         **proof_of(claim, reader, lines, word),

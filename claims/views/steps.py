@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from claims.cures import CORRECT
 from claims.models import Claim
+from claims.permissions import may
 from claims.shown import ShownComment, ShownReason
+from claims.transitions import Act
 from claims.wizard.steps import BY_SLUG, CHECK, STEPS, may_edit, progress_of
 from cpor_portal.accounts.models import User
 
@@ -22,16 +26,19 @@ class StepLink:
 
 @dataclass(frozen=True)
 class Cure:
-    """A reason, and the steps where this reader can put it right."""
+    """A reason, and where this reader can put it right: in steps, or by asking for a correction."""
 
     reason: ShownReason
     links: list[StepLink]
 
 
 def editable_steps(claim: Claim, reader: User) -> dict[str, StepLink]:
-    """The steps that the reader can change now, by slug."""
+    """The steps that the reader can change now, by slug; and `CORRECT` where a correction can be asked for."""
     steps = [step for step in STEPS if step != CHECK and may_edit(reader, claim, step)]
-    return {step.slug: StepLink(step.slug, step.title) for step in steps}
+    links = {step.slug: StepLink(step.slug, step.title) for step in steps}
+    if may(reader, Act.ASK_CORRECTION, claim):
+        links[CORRECT] = StepLink(CORRECT, _("Correct MPN or activity"))
+    return links
 
 
 def cures_of(word: ShownComment | None, editable: dict[str, StepLink]) -> list[Cure]:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from claims.views import acts, associations, comments, detail, documents, history, listing, pictures, proof, template
+from claims.views import (
+    acts,
+    associations,
+    comments,
+    corrections,
+    detail,
+    documents,
+    history,
+    listing,
+    pictures,
+    proof,
+    template,
+)
 
 PAGE = "claims/<reference:reference>/documents/<int:document_id>/pages/<int:page>"
 
@@ -19,5 +31,7 @@ urlpatterns = [
     path("claims/<reference:reference>/proof/template.docx", template.docx, name="template_docx"),
     path("claims/<reference:reference>/resubmit/", acts.resubmit_claim, name="resubmit"),
     path("claims/<reference:reference>/withdraw/", acts.withdraw_claim, name="withdraw"),
+    path("claims/<reference:reference>/correct/", corrections.correct, name="correct"),
+    path("claims/<reference:reference>/correct/withdraw/", corrections.take_back, name="withdraw_correction"),
     path("associations/", associations.show, name="associations"),
 ]
