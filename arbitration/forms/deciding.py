@@ -70,6 +70,7 @@ class ReasonRow:
 class ReasonsField(Codes):
     """Reasons, each with a text of its own."""
 
+    widget = forms.CheckboxSelectMultiple
     verdict: Verdict
     rows: Sequence[ReasonRow] = ()
     more: forms.BoundField
@@ -87,7 +88,9 @@ class DecisionForm(ActForm):
     title = _("Decide")
     button = _("Go on: read the mail")
 
-    cells = Codes(label=_("Cells of the proof matrix that do not hold"), required=False)
+    cells = Codes(
+        label=_("Cells of the proof matrix that do not hold"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     ask_reasons = ReasonsField(label=_("What the partner is asked for"), required=False)
     ask_text = _text(_("More for the partner (optional)"))
     reject_reasons = ReasonsField(label=_("Why it is rejected"), required=False)

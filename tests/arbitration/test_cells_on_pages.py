@@ -169,12 +169,12 @@ def test_a_colleague_sees_the_matrix_and_no_boxes(desk: Client) -> None:
     assert post(desk, claim, "cells", {}).status_code == 409
 
 
-def test_missing_ticks_fill_in_the_forms_that_ask_and_reject(desk: Client, reviewer: User) -> None:
+def test_missing_ticks_fill_in_what_would_be_asked_or_rejected(desk: Client, reviewer: User) -> None:
     claim = make_under_review(reviewer, make_filed())
     first, second = lines_of(claim)
     check_cells(reference=claim.reference, by=reviewer, missing=[key(second, "acknowledged")])
     page = desk.get(f"/review/{claim.reference}/").content.decode()
-    assert page.count(f'value="{key(second, "acknowledged")}" data-reason="acknowledgement_missing" checked') == 2
+    assert f'value="{key(second, "acknowledged")}" data-reason="acknowledgement_missing" checked' in page
     assert f'value="{key(first, "acknowledged")}" data-reason="acknowledgement_missing" checked' not in page
     sentence_ = f"{second.product.name}: the proof does not show a customer's signature for this product."
     assert page.count(escape(sentence_)) == 2
@@ -194,12 +194,13 @@ def test_the_text_is_drafted_without_scripts_and_nothing_else_happens(desk: Clie
     answer = post(desk, claim, "request-information", sent)
     assert answer.status_code == 200
     form = answer.context["refused"]
-    assert form["reasons"].value() == ["dates_missing_or_old", "partner_request"]
+    assert form["ask_reasons"].value() == ["dates_missing_or_old", "partner_request"]
     assert form["cells"].value() == [key(first, "dated")]
-    assert form["lines"].value() == [str(first.pk)]
-    assert form["text"].value().startswith(f"{first.product.name}: the customer")
-    assert second.product.name not in form["text"].value()
-    assert 'id="act-request_information" open' in answer.content.decode()
+    assert (form.lines_with("ask"), form.lines_with("")) == ([first.pk], [second.pk])
+    text = form["ask_text_dates_missing_or_old"].value()
+    assert text.startswith(f"{first.product.name}: the customer")
+    assert second.product.name not in text
+    assert form["ask_text"].value() == "What I had written."
     assert Claim.objects.get().status == "under_review"
     assert not claim.comments.exists()
 
@@ -224,6 +225,7 @@ def test_a_text_that_was_edited_stands_when_the_form_comes_back(desk: Client, re
     page = answer.content.decode()
     assert 'data-code="cell_not_of_line"' in page
     assert "My own words.</textarea>" in page
+    assert 'href="#decide_cells_0"' in page
     assert answer.context["refused"]["cells"].value() == [key(second, "dated")]
 
 

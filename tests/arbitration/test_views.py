@@ -20,6 +20,7 @@ from tests.support.stories import make_asked, make_customer, make_draft, make_si
 pytestmark = pytest.mark.django_db
 
 ACTS = ("start", "request-information", "approve", "reject", "assign", "comment")
+VERDICTS = {"request-information": "ask", "reject": "reject"}
 WORDS = {"reasons": ["proof_missing", "product_missing"], "text": "Please send a page that names <Teams> & Exchange."}
 
 
@@ -155,7 +156,8 @@ def test_without_a_reason_the_text_is_kept(desk: Client, reviewer: User, act: st
     assert "names &lt;Teams&gt; &amp; Exchange." in page
     # Once in the summary on top, and once at the field.
     assert page.count("Choose at least one reason.") == 2
-    assert f'id="act-{act.replace("-", "_")}" open>' in page
+    # The decision form stands there with what was sent: about every product, with the text in one piece.
+    assert response.context["refused"].lines_with(VERDICTS[act]) == [claim.lines.get().pk]
     assert status_of(claim) == Status.UNDER_REVIEW
 
 
@@ -167,8 +169,10 @@ def test_without_a_text_the_reasons_and_products_are_kept(desk: Client, reviewer
     page = response.content.decode()
     assert response.status_code == 422
     assert 'data-code="text_required"' in page
-    opened = page.partition(f'id="act-{act.replace("-", "_")}" open>')[2].partition("</form>")[0]
-    assert opened.count("checked") == 3
+    form = response.context["refused"]
+    assert form.lines_with(VERDICTS[act]) == [line.pk]
+    assert form[f"{VERDICTS[act]}_reasons"].value() == WORDS["reasons"]
+    assert page.partition('id="decide"')[2].partition("</form>")[0].count(" checked") == 3
 
 
 @pytest.mark.parametrize("reason", ["no_partner_response", "nonsense", ""])
@@ -332,8 +336,8 @@ def test_an_approval_against_the_facts_is_refused_with_its_code_until_it_is_conf
     page = refused.content.decode()
     assert refused.status_code == 422
     assert 'data-code="facts_do_not_verify"' in page
-    assert 'href="#approve_despite_facts"' in page
-    assert 'id="approve_despite_facts"' in page
+    assert 'href="#decide_despite_facts"' in page
+    assert 'id="decide_despite_facts"' in page
     assert status_of(claim) == Status.UNDER_REVIEW
     assert post(desk, claim, "approve", {"version": claim.version, "despite_facts": "on"}).status_code == 302
     assert status_of(claim) == Status.APPROVED
