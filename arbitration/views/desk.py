@@ -1,4 +1,4 @@
-"""The pages that a reviewer reads: the queue and the workspace."""
+"""The page on which a reviewer reads and decides a claim: its workspace."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 
 from arbitration import workspace as workspaces
 from arbitration.forms.acts import ActForm
-from arbitration.forms.filters import FilterForm
+from arbitration.forms.notes import NoteForm
 from arbitration.permissions import require_reviewer
-from arbitration.queue import ALL, WAITING, page_of
+from arbitration.positions import neighbours
+from arbitration.views.places import place_of, place_query
 from claims.models import Claim
 from claims.permissions import claim_for
 from cpor_portal.accounts.models import User
@@ -23,24 +24,6 @@ def reader_of(request: HttpRequest) -> User:
 
 
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
-    """The queue, one page by its filters and cursor."""
-    reader, now = reader_of(request), timezone.now()
-    form = FilterForm(request.GET)
-    filters = form.filters()
-    page = page_of(reader, filters, now=now, after=request.GET.get("after", ""))
-    context = {
-        "form": form,
-        "filters": filters,
-        "page": page,
-        "is_filtered": filters != type(filters)(),
-        "searches_waiting_only": bool(filters.q) and page.filters.status == WAITING,
-        "every_status": ALL,
-    }
-    return render(request, "arbitration/queue.html", context)
-
-
-@require_safe
 def workspace(request: HttpRequest, reference: str) -> HttpResponse:
     """One claim, with its facts looked up again."""
     reader = reader_of(request)
@@ -48,12 +31,26 @@ def workspace(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def workspace_page(
-    request: HttpRequest, claim: Claim, reader: User, refused: ActForm | None = None, *, drafted: ActForm | None = None
+    request: HttpRequest,
+    claim: Claim,
+    reader: User,
+    refused: ActForm | None = None,
+    *,
+    drafted: ActForm | None = None,
+    note: NoteForm | None = None,
 ) -> HttpResponse:
     """The workspace; 422 with `refused` open in it, everything typed kept, where an act refused.
 
-    `drafted` is a form whose text was just written: it is open as well, and nothing is wrong with it.
+    `drafted` is a form whose text was just written: it is open as well, and nothing is wrong with it. `note` is a
+    working note that could not be saved.
     """
-    shown = refused or drafted
-    context = {"work": workspaces.workspace(claim, reader, shown), "refused": shown, "claim": claim}
-    return render(request, "arbitration/workspace.html", context, status=422 if refused else 200)
+    shown, place, now = refused or drafted, place_of(request), timezone.now()
+    work = workspaces.workspace(claim, reader, shown, note=note, place=place_query(request), now=now)
+    context = {
+        "work": work,
+        "refused": shown,
+        "refused_note": note,
+        "claim": claim,
+        "neighbours": neighbours(reader, place.get("in", ""), place["at"], now) if "at" in place else None,
+    }
+    return render(request, "arbitration/workspace.html", context, status=422 if refused or note else 200)

@@ -15,6 +15,7 @@ from arbitration.forms.acts import CellsForm
 from arbitration.lookalikes import hints
 from arbitration.ticking import ticking
 from arbitration.views.desk import reader_of, workspace_page
+from arbitration.views.places import workspace_address
 from claims.models import Claim
 from claims.permissions import claim_for
 from claims.proof.matrix import matrix_of
@@ -71,7 +72,7 @@ def _again(request: HttpRequest, claim: Claim, reader: User, form: CellsForm) ->
 def _back(request: HttpRequest, claim: Claim) -> str:
     """The page of the room that the ticks were sent from, or the matrix in the workspace."""
     if "document" not in request.POST:
-        return f"{reverse('arbitration:workspace', args=[claim.reference])}#proof"
+        return workspace_address(request, claim.reference, "proof")
     place = asked_for(request.POST)
     query = urlencode({"document": place["document_id"] or "", "page": place["page"], "zoom": place["zoom"]})
     return f"{reverse('arbitration:proof', args=[claim.reference])}?{query}"
