@@ -204,9 +204,10 @@ class Round:
 
 
 def rounds_of(claim: Claim) -> list[Round]:
-    """Every round of a filed claim, the first one first; the current one as the claim stands now. Five queries.
+    """Every round of a filed claim, the first one first. Five queries.
 
-    A round is told as it stood at its last decision: what the partner changed after that belongs to the next one.
+    A round is told as it stood at its last decision, the current one before any as the claim stands now: what the
+    partner changes after a decision belongs to the next round.
     """
     snapshots = list(claim.snapshots.select_related("by").order_by("pk"))
     decided = list(claim.events.filter(verb__in=DECISIONS).order_by("pk").values_list("at", flat=True))
@@ -222,11 +223,15 @@ def rounds_of(claim: Claim) -> list[Round]:
 def _as_judged(
     claim: Claim, number: int, own: Sequence[Snapshot], ended: datetime | None, decided: Sequence[datetime]
 ) -> Facts:
-    if number == claim.round or not own:
+    if not own:
         return facts_of(claim)
-    last = max((at for at in decided if ended is None or at <= ended), default=own[0].at)
-    judged = [one for one in own if one.at <= last]
-    facts: Facts = (judged or own)[-1].facts
+    spoken = [at for at in decided if own[0].at <= at and (ended is None or at <= ended)]
+    last = max(spoken, default=own[0].at)
+    is_changed_since = bool(spoken) and own[-1].at > last
+    if number == claim.round and not is_changed_since:
+        # The portal may have read a document after the snapshot was taken.
+        return facts_of(claim)
+    facts: Facts = [one for one in own if one.at <= last][-1].facts
     return facts
 
 
