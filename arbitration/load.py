@@ -42,6 +42,11 @@ class Load:
     is_own_limit: bool = False
 
     @property
+    def with_partner(self) -> int:
+        """The open claims that wait for their partner."""
+        return self.open_claims - self.waiting
+
+    @property
     def is_full(self) -> bool:
         """Whether no further claim may be taken."""
         return bool(self.limit) and self.waiting >= self.limit
