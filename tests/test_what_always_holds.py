@@ -24,6 +24,7 @@ from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
 from arbitration.acts.assign import assign
 from arbitration.acts.check import check_cells
+from arbitration.acts.corrections import accept_correction, refuse_correction
 from arbitration.acts.reject import reject
 from arbitration.acts.start import start_review
 from arbitration.acts.take import take_next
@@ -31,6 +32,7 @@ from arbitration.enforcement import enforce
 from claims.acts import windows
 from claims.acts.cells import set_cells
 from claims.acts.comment import comment
+from claims.acts.corrections import ask_correction, withdraw_correction
 from claims.acts.drafts import delete_draft, start_draft
 from claims.acts.editing import add_documents, remove_document, save_mpn, save_products
 from claims.acts.resubmit import resubmit
@@ -41,7 +43,7 @@ from claims.models import Claim, Event
 from claims.proof.keys import cells_of
 from claims.transitions import Act
 from claims.words import Reason
-from cpor_portal.accounts.models import User
+from cpor_portal.accounts.models import MpnLocation, User
 from cpor_portal.notifications.delivery import deliver_due
 from cpor_portal.notifications.digest import send_digests
 from tests.support import always, ground_acts
@@ -67,6 +69,7 @@ number = st.integers(0, 7)
 page = st.sampled_from(["now", "now", "none", "before"])
 ANSWERABLE = ("editing", "submitted", "partner_action_required")
 HOLDING = (*OPEN, "approved")
+CORRECTABLE = ("under_review", "partner_action_required", "approved")
 IN_CASES = HOLDING
 OF_A_CASE = {"verified", "associated"}
 CUSTOMERS_ACTS = [Act.DECLINE_IN_WINDOW, Act.DECLINE_LATER, Act.END_SUBSCRIPTION]
@@ -247,10 +250,36 @@ class Portal(Walk):
         self.act(claim, assign, by=self.world.staff[who], **told)
 
     @precondition(lambda self: self.has("under_review", outcomes=always.UNDECIDED))
-    @rule(n=number, who=number, act=st.sampled_from([Act.VERIFY, Act.VERIFY, Act.REMOVE, Act.CORRECT]))
+    @rule(n=number, who=number, act=st.sampled_from([Act.VERIFY, Act.VERIFY, Act.REMOVE]))
     def a_reviewer_verifies_or_mends(self, n: int, who: int, act: Act) -> None:
         claim = self.some(n, "under_review", outcomes=always.UNDECIDED)
         self._walk(act, claim, self.reviewer(claim, who))
+
+    @precondition(lambda self: self.has(*CORRECTABLE))
+    @rule(n=number, who=number, page=page)
+    def a_partner_asks_for_a_correction(self, n: int, who: int, page: str) -> None:
+        claim = self.some(n, *CORRECTABLE)
+        others = MpnLocation.objects.filter(firm=claim.firm_id).exclude(claims=claim.id)
+        told: dict[str, Any] = {
+            "mpn_id": others[0].mpn_id,
+            "reason": "Wrong office.",
+            "version": self.page(claim, page),
+        }
+        self.act(claim, ask_correction, by=self.partner(claim, who), **told)
+
+    @precondition(lambda self: self.running("correction"))
+    @rule(n=number, who=number, page=page)
+    def a_partner_takes_it_back(self, n: int, who: int, page: str) -> None:
+        claim, _about = self._owing(n, "correction")
+        self.act(claim, withdraw_correction, by=self.partner(claim, who), version=self.page(claim, page))
+
+    @precondition(lambda self: self.running("correction"))
+    @rule(n=number, who=number, page=page, is_accepted=st.booleans())
+    def a_reviewer_answers_a_correction(self, n: int, who: int, page: str, is_accepted: bool) -> None:
+        claim, _about = self._owing(n, "correction")
+        told: dict[str, Any] = {"text": "We have looked at it.", "version": self.page(claim, page)}
+        act, verb = (accept_correction, "correct") if is_accepted else (refuse_correction, "refuse_correction")
+        self.act(claim, act, by=self.reviewer(claim, who), verb=verb, **told)
 
     # --- Contests, the customer, disputes: acts without a function walk over the ground of all acts --------
 

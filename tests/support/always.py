@@ -27,13 +27,14 @@ Table = dict[int, Row]
 
 QUERIES = {
     "claims": "SELECT id, reference, firm_id, status, version, round, review_started_at, reviewer_id, due_at,"
-    " edited_at, edited_by_id, proof_good_until, proof_reminder_on FROM claims_claim",
+    " edited_at, edited_by_id, proof_good_until, proof_reminder_on, correction_asked_at FROM claims_claim",
     "lines": "SELECT id, claim_id, firm_id, target_id, outcome, submitted_at, decided_at FROM claims_claimline",
     "associations": "SELECT * FROM claims_association",
     "deadlines": "SELECT * FROM claims_deadline",
     "events": "SELECT * FROM claims_event ORDER BY id",
     "comments": "SELECT * FROM claims_comment",
     "snapshots": "SELECT id, claim_id, round, verb FROM claims_snapshot",
+    "corrections": "SELECT * FROM claims_correction",
     "documents": "SELECT id, claim_id, sha256, scan_state FROM claims_document",
     "cells": "SELECT * FROM claims_proofcell",
     "checks": "SELECT * FROM arbitration_cellcheck",
@@ -54,6 +55,7 @@ class Rows:
     events: Table
     comments: Table
     snapshots: Table
+    corrections: Table
     documents: Table
     cells: Table
     checks: Table
@@ -221,14 +223,31 @@ def check_deadlines_kept(before: Rows, after: Rows) -> None:
         assert row.due_at > row.started_at, f"deadline {row.id} is due before it starts"
 
 
+CORRECTABLE = {"submitted", "under_review", "partner_action_required", "approved"}
+
+
 def check_swept(rows: Rows, now: datetime) -> None:
     """After a sweep nothing waits for one: what is over has ended or is counted as missed, what is near was told."""
     for row in rows.running():
         if row.due_at < now:
-            assert row.kind in {"review", "ruling", "dispute_ruling"}, f"{row.kind} {row.id} runs on"
+            assert row.kind in {"review", "ruling", "dispute_ruling", "correction"}, f"{row.kind} {row.id} runs on"
             assert row.breached_at is not None, f"{row.kind} {row.id} was not counted as missed"
         elif row.remind_at is not None and row.remind_at <= now:
             assert row.reminded_at is not None, f"nobody was reminded of {row.kind} {row.id}"
+
+
+def check_corrections(rows: Rows) -> None:
+    """At most one correction of a claim waits, and Microsoft owes an answer to it; a claim at its end has none."""
+    waiting = {row.claim_id: row for row in rows.corrections.values() if row.state == "asked"}
+    assert len(waiting) == sum(row.state == "asked" for row in rows.corrections.values()), "two corrections wait"
+    owed = {row.claim_id: row.started_at for row in rows.running() if row.kind == "correction"}
+    assert owed == {number: row.asked_at for number, row in waiting.items()}, "what waits and what is owed differ"
+    for claim in rows.claims.values():
+        row = waiting.get(claim.id)
+        assert claim.correction_asked_at == (row.asked_at if row else None), f"{claim.reference} tells another story"
+        assert row is None or claim.status in CORRECTABLE, f"{claim.reference} is {claim.status} and waits"
+    for row in rows.corrections.values():
+        assert (row.state == "asked") == (row.decided_at is None), "an answer without its moment"
 
 
 # --- 8: proof ----------------------------------------------------------------------------------------------
@@ -257,7 +276,7 @@ def check_proof(rows: Rows) -> None:
 # --- 2 and 5: nothing is lost ------------------------------------------------------------------------------
 
 APPEND_ONLY = ("events", "comments", "snapshots")
-NEVER_LOST = ("claims", "lines", "associations", "documents", "reviews", "mails")
+NEVER_LOST = ("claims", "lines", "associations", "corrections", "documents", "reviews", "mails")
 
 
 def check_kept(before: Rows, after: Rows) -> None:
@@ -329,6 +348,7 @@ TO_REVIEW = {
     "unassigned",
     "returned",
 }
+CORRECTIONS = ("correction_asked", "correction_near", "correction_missed")
 # A mail may give way to a newer one that says all of it that still matters. What stands nowhere here never does.
 GIVES_WAY_TO = {
     "draft_expires": {"draft_expires", "submitted", *AFTER_FILING},
@@ -345,6 +365,7 @@ GIVES_WAY_TO = {
     "returned": {"assigned", "unassigned", "returned"},
     "deadline_missed": {"deadline_missed"},
     "escalated": {"escalated"},
+    **dict.fromkeys(CORRECTIONS, CORRECTIONS),
 }
 MAY_BE_SILENCED = {"submitted", "resubmitted", "withdrawn", "withdrawn_in_part", "unassigned", "returned"}
 
@@ -357,7 +378,7 @@ def check_mail_states(before: Rows, after: Rows) -> None:
         # Of a draft that is gone nothing is told any more.
         if now.state == "superseded" != was.state and now.claim_reference:
             told = {mail.kind for mail in _beside(now, after)}
-            found = told & GIVES_WAY_TO.get(now.kind, set())
+            found = told & set(GIVES_WAY_TO.get(now.kind, ()))
             assert found, f"{now.kind} to {now.recipient} was replaced by none of {told}"
 
 
@@ -379,7 +400,15 @@ def check_change(before: Rows, after: Rows, readers: Mapping[str, Reader]) -> No
 
 def everything(rows: Rows) -> None:
     """All that can be seen in one moment."""
-    for check in (check_targets, check_statuses, check_history, check_deadlines, check_proof, check_mails):
+    for check in (
+        check_targets,
+        check_statuses,
+        check_history,
+        check_deadlines,
+        check_corrections,
+        check_proof,
+        check_mails,
+    ):
         check(rows)
 
 

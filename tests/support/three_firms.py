@@ -81,6 +81,7 @@ def _staff(name: str, role: str = StaffRole.REVIEWER, **fields: Any) -> User:
 def _people_of(mark: str, **fields: Any) -> list[Side]:
     firm = make_firm(f"{mark} Partners", **fields)
     location = make_location(firm, *Programme)
+    make_location(firm, *Programme)  # another one, for a claim to be corrected to
     paces = {
         PartnerRole.INCENTIVES_ADMIN: MailPace.AT_ONCE,
         PartnerRole.GLOBAL_ADMIN: MailPace.NEEDS_ACTION,

@@ -28,6 +28,7 @@ BEGINS = {
     "await_ruling": "ruling",
     "dispute": "dispute_ruling",
     "tell_customer": "customer_window",
+    "ask_correction": "correction",
 }
 ENDS = {
     "close_evidence": {"evidence"},
@@ -39,6 +40,9 @@ ENDS = {
     "reopen": {"dispute_ruling"},
     "dismiss_dispute": {"dispute_ruling"},
     "confirm": {"customer_window"},
+    "withdraw_correction": {"correction"},
+    "correct": {"correction"},
+    "refuse_correction": {"correction"},
 }
 # What the portal does by itself when a time is over. A dispute window leaves no trace in the history, nor does a
 # customer's in which everything was declined.
@@ -57,6 +61,9 @@ TOLD = {
     "reject": "rejected",
     "expire_partner_answer": "rejected",
     "withdraw": "withdrawn",
+    "ask_correction": "correction_asked",
+    "correct": "correction_accepted",
+    "refuse_correction": "correction_refused",
 }
 ACTS = set(Act.values)
 # What writes no entry of the history: a draft's acts, and the working notes of a reviewer.
@@ -192,8 +199,10 @@ class Walk(RuleBasedStateMachine):
             self.owed.add((event.claim_id, begun, about or f"event:{event.id}"))
 
     def _forget_what_is_over(self) -> None:
-        """A window ends with the last product that it is about, and so does a case on a claim."""
+        """A window ends with the last product that it is about, and so does a case; a correction with its claim."""
         for one in list(self.owed):
+            if one[1] == "correction" and self.rows.claims[one[0]].status not in always.CORRECTABLE:
+                self.owed.discard(one)
             wanted = LEFT_OF.get(one[1])
             about = self.lines_about(one[0], one[2]) if wanted else []
             if wanted and not any(self.rows.lines[number].outcome in wanted for number in about):
