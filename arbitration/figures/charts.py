@@ -5,7 +5,7 @@ is narrower.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from arbitration.figures.current import business_days_label
 from arbitration.figures.tables import Column, Kind, Row, Table, written
 
-WIDTH = 620
+WIDTH = 560
 LEFT, RIGHT, TOP, BOTTOM = 44, 8, 22, 26
 PLOT_HEIGHT = 168
 NARROWEST_SLOT = 18
@@ -68,6 +68,8 @@ class Chart:
     lines: Sequence[Line]
     words: Sequence[Word]
     legend: Sequence[Column]
+    limit: str = ""
+    """What the dashed line stands at, in words; empty where there is none."""
 
 
 def chart_of(table: Table) -> Chart | None:
@@ -114,8 +116,7 @@ def _grouped(table: Table, rows: Sequence[Row], columns: Columns) -> Chart:
     width = slot * len(rows)
     at = _ground() - _scaled(limit, top)
     lines = [*_grid(top, width), Line(LEFT, LEFT + width, at, "chart-limit")]
-    words.append(Word(LEFT + width, at - 4, business_days_label(limit), "end", "chart-word chart-limit-word"))
-    return _chart(table, columns, bars, lines, [*_scale(top), *words], width)
+    return replace(_chart(table, columns, bars, lines, [*_scale(top), *words], width), limit=business_days_label(limit))
 
 
 def _lying(table: Table, rows: Sequence[Row], columns: Columns) -> Chart:

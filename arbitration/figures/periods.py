@@ -40,8 +40,7 @@ class Period:
         """The period as people read it in a table."""
         if self.by == By.MONTH and self.first == self.key and (self.last + ONE_DAY).day == 1:
             return date_format(self.first, "YEAR_MONTH_FORMAT")
-        days = {"first": _short(self.first), "last": _short(self.last)}
-        return _("%(first)s – %(last)s") % days if self.first < self.last else days["first"]
+        return days_in_words(self.first, self.last)
 
     @property
     def short_label(self) -> str:
@@ -117,5 +116,15 @@ def _next(key: date, by: By) -> date:
     return key + ONE_DAY * 7 if by == By.WEEK else key_of(key + ONE_DAY * 31, by)
 
 
-def _short(day: date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+def days_in_words(first: date, last: date) -> str:
+    """Some days in a row, shortly: the year stands once where it is one."""
+    if first == last:
+        return date_format(first, "SHORT_DATE_FORMAT")
+    formats = ("SHORT_DATE_FORMAT", "SHORT_DATE_FORMAT")
+    if first.year == last.year:
+        formats = (
+            pgettext("date format of the first of some days in one year", "j M"),
+            pgettext("date format of the last of some days in one year", "j M Y"),
+        )
+    days = {"first": date_format(first, formats[0]), "last": date_format(last, formats[1])}
+    return _("%(first)s – %(last)s") % days

@@ -84,6 +84,7 @@ def timing_table(span: Span, found: Timing) -> Table:
             Column(_("Later than that"), tone=""),
         ],
         [*rows, *(_timing_row(label, spread(added(counts), limit=limit)) for label, counts in sums)],
+        is_by_time=True,
     )
 
 
@@ -118,6 +119,7 @@ def breaches_table(span: Span, counts: Counter[tuple[date, str]]) -> Table:
             Column(_("Together"), tone=""),
         ],
         [*rows, summed(rows, _("The whole time"))],
+        is_by_time=True,
     )
 
 
@@ -152,6 +154,7 @@ def decisions_table(span: Span, counts: Counter[tuple[date, str]]) -> Table:
         _("One decision counts for each product and round of review: the last one, if it was decided again."),
         [Column(_("Period"), Kind.TEXT), Column(_("Products decided"), tone=""), *columns],
         [*rows, _decisions_row(_("The whole time"), whole, is_sum=True)],
+        is_by_time=True,
     )
 
 
@@ -182,7 +185,7 @@ def reasons_table(counts: Counter[tuple[str, str]], decided: Counter[tuple[date,
         for decision in EXPLAINED
         for column in (
             Column(str(decision.label), tone=DECISION_TONES[decision]),
-            Column(_("Share of these decisions (%(decision)s)") % {"decision": decision.label}, Kind.SHARE, ""),
+            Column(_("%(decision)s, share") % {"decision": decision.label}, Kind.SHARE, ""),
         )
     ]
     return Table(

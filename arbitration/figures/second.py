@@ -75,6 +75,7 @@ def second_table(span: Span, found: Readings) -> Table:
             Column(_("Share of disagreements"), Kind.SHARE, ""),
         ],
         [*rows, _row(_("The whole time"), found.read, found.disagreed, is_sum=True)],
+        is_by_time=True,
     )
 
 

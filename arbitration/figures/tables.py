@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 Value = str | int | float | None
 """Text, a count, business days, a rate, or a share from 0 to 1; None where there is nothing to tell."""
 NOTHING = "–"
+BESIDE_A_CHART = 6
 
 
 class Kind(StrEnum):
@@ -53,6 +54,12 @@ class Table:
     note: str
     columns: Sequence[Column]
     rows: Sequence[Row] = field(default_factory=tuple)
+    is_by_time: bool = False
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it needs the whole width of the page, and has no room beside a chart."""
+        return len(self.columns) > BESIDE_A_CHART
 
     @property
     def is_empty(self) -> bool:
@@ -98,9 +105,10 @@ def written(value: Value, kind: Kind) -> str:
     if isinstance(value, str):
         return value
     if kind == Kind.SHARE:
-        return _("%(number)s%%") % {"number": number_format(value * 100, decimal_pos=0)}
-    places = 0 if float(value).is_integer() and kind == Kind.DAYS else DECIMALS.get(kind, 0)
-    return number_format(value, decimal_pos=places, force_grouping=True)
+        return _("%(number)s%%") % {"number": number_format(round(value * 100))}
+    places = 0 if float(value).is_integer() and kind == Kind.DAYS else DECIMALS[kind]
+    # Rounded here: the formats of a language cut off what they do not show.
+    return number_format(round(value, places), decimal_pos=places, force_grouping=True)
 
 
 def _shown(column: Column, value: Value) -> Cell:

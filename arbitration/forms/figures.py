@@ -25,6 +25,10 @@ def _day(label: Any) -> forms.DateField:
     )
 
 
+def _too_early() -> ValidationError:
+    return ValidationError(_("There are no figures from before 2000."), code="too_early")
+
+
 class SpanForm(forms.Form):
     """From when to when, by week or month; what is left empty is the usual: twelve weeks or months up to today.
 
@@ -62,10 +66,12 @@ class SpanForm(forms.Form):
     def _check(self, span: Span) -> None:
         if span.first > self.today:
             self.add_error("from", ValidationError(_("This day has not come yet."), code="not_yet"))
+        elif span.last < EARLIEST:
+            self.add_error("to", _too_early())
         elif span.first > span.last:
             self.add_error("from", ValidationError(_("The first day is after the last one."), code="wrong_order"))
         elif span.first < EARLIEST:
-            self.add_error("from", ValidationError(_("There are no figures from before 2000."), code="too_early"))
+            self.add_error("from", _too_early())
         elif len(span.periods) > MOST_PERIODS:
             text = ngettext(
                 "At most %(count)d week or month can be shown at once.",
@@ -84,3 +90,9 @@ class SpanForm(forms.Form):
     def span(self) -> Span:
         """The time that was asked for, or the usual one where that makes no sense."""
         return self._span() if self.is_valid() else usual_span(self.today, By.WEEK)
+
+    def filled(self) -> "SpanForm":
+        """The same form, with the days that are shown in its fields."""
+        span = self.span()
+        data = {"from": span.first.isoformat(), "to": span.last.isoformat(), "by": span.by.value}
+        return SpanForm(data, today=self.today)

@@ -34,7 +34,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     form = _asked(request)
     counted = figures_of(form.span(), timezone.now())
     context = {
-        "form": form,
+        "form": form.filled() if form.is_valid() else form,
         "figures": counted,
         "zone": settings.REVIEW_TIME_ZONE,
         "groups": {

@@ -246,7 +246,7 @@ def test_each_reviewers_load_and_rate(rita: User, ada: User) -> None:
         Desk.objects.update_or_create(person=rita, defaults={"load_limit": 7})
     late = submitted("2026-11-20 09:00")
     with clock_at("2026-11-20 10:00"):
-        assign(reference=late.reference, by=ada, reviewer=ada)
+        assign(reference=late.reference, by=ada, reviewer_email=ada.email)
     submitted("2026-11-20 11:00")
     found = counted("2026-11-16", "2026-11-22", now="2026-11-22 09:00").by_code
     assert rows(found["load"]) == {
@@ -318,13 +318,13 @@ def test_weeks_begin_on_monday_and_are_cut_off_at_the_ends() -> None:
         ("2026-11-23", "2026-11-29"),
         ("2026-11-30", "2026-12-01"),
     ]
-    assert [week.label for week in weeks][0] == "18 Nov 2026 – 22 Nov 2026"
+    assert weeks[0].label == "18 Nov – 22 Nov 2026"
 
 
 def test_months_follow_each_other_over_the_year() -> None:
     months = Span(date(2026, 11, 1), date(2027, 2, 28), By.MONTH).periods
     assert [month.label for month in months] == ["November 2026", "December 2026", "January 2027", "February 2027"]
-    assert Span(date(2026, 11, 2), date(2026, 11, 30), By.MONTH).periods[0].label == "2 Nov 2026 – 30 Nov 2026"
+    assert Span(date(2026, 11, 2), date(2026, 11, 30), By.MONTH).periods[0].label == "2 Nov – 30 Nov 2026"
 
 
 def test_the_usual_time_is_twelve_weeks_or_months_with_the_running_one() -> None:
