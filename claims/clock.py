@@ -104,13 +104,19 @@ def _due(kind: DeadlineKind, at: datetime, calendar: WorkCalendar) -> datetime:
 
 
 def forecast(
-    kind: DeadlineKind, claim: Claim, at: datetime, *, about: str = "", due_at: datetime | None = None
+    kind: DeadlineKind,
+    claim: Claim,
+    at: datetime,
+    *,
+    about: str = "",
+    due_at: datetime | None = None,
+    calendar: WorkCalendar | None = None,
 ) -> Deadline:
     """The deadline that would start at `at` (aware), not stored: for pages that tell what an act would bring.
 
-    `due_at` replaces the date that the claim's own calendar gives.
+    `due_at` replaces the date that the claim's own calendar gives; `calendar` is that one where it is in hand already.
     """
-    calendar = calendar_of(kind, claim)
+    calendar = calendar or calendar_of(kind, claim)
     due_at = due_at or _due(kind, at, calendar)
     return Deadline(
         claim=claim,
