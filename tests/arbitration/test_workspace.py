@@ -41,6 +41,10 @@ def reviewer() -> User:
     return make_staff()
 
 
+# What every reviewer can do on a filed claim, whoever has it.
+EVERYBODYS = {"comment", "conflict", "note"}
+
+
 def page_of(reader: User, claim: Claim) -> str:
     """The workspace as `reader` gets it."""
     client = Client()
@@ -186,10 +190,11 @@ def test_a_request_is_shown_with_the_cells_that_it_names(reviewer: User) -> None
     assert f"<li>{product.name}: Dated</li>" in page
 
 
-def test_every_reason_that_a_reviewer_can_give_can_be_chosen_in_both_forms(reviewer: User) -> None:
+def test_every_reason_that_a_reviewer_can_give_can_be_chosen_for_a_request_and_for_a_rejection(reviewer: User) -> None:
     page = page_of(reviewer, make_under_review(reviewer))
     for reason in REVIEWER_REASONS:
-        assert page.count(f'name="reasons" value="{reason.value}"') == 2
+        for part in ("ask_reasons", "reject_reasons"):
+            assert page.count(f'name="{part}" value="{reason.value}"') == 1
 
 
 def test_documents_that_wait_for_their_scan_or_are_quarantined_are_numbers_alone(reviewer: User) -> None:
@@ -260,24 +265,24 @@ def test_documents_that_came_after_the_request_are_marked_as_new(reviewer: User)
 
 
 def test_a_submitted_claim_can_be_started_and_commented_on(reviewer: User) -> None:
-    assert actions(page_of(reviewer, make_submitted())) == {"start", "comment"}
+    assert actions(page_of(reviewer, make_submitted())) == EVERYBODYS | {"start"}
 
 
 def test_whoever_has_the_claim_can_decide_it(reviewer: User) -> None:
     page = page_of(reviewer, make_under_review(reviewer))
-    assert actions(page) == {"approve", "request-information", "reject", "comment", "cells"}
+    assert actions(page) == EVERYBODYS | {"decide", "cells", "hand-back"}
 
 
 def test_a_colleague_reads_who_has_the_claim_and_cannot_decide(reviewer: User) -> None:
     colleague = make_staff(name="Robin Reviewer")
     page = page_of(reviewer, make_under_review(colleague))
-    assert actions(page) == {"comment"}
+    assert actions(page) == EVERYBODYS
     assert "Robin Reviewer has this claim" in page
 
 
 def test_an_arbiter_can_decide_what_a_reviewer_has(reviewer: User) -> None:
     page = page_of(make_staff(StaffRole.ARBITER), make_under_review(reviewer))
-    assert actions(page) == {"approve", "request-information", "reject", "comment", "assign", "cells"}
+    assert actions(page) == EVERYBODYS | {"decide", "cells", "assign", "hand-back"}
 
 
 def test_after_a_decision_the_next_claim_is_one_press_away(reviewer: User) -> None:
@@ -286,13 +291,17 @@ def test_after_a_decision_the_next_claim_is_one_press_away(reviewer: User) -> No
     approve(reference=claim.reference, by=reviewer)
     page = page_of(reviewer, claim)
     assert "/review/take-next/" in page
-    assert actions(page) == {"comment"}
+    assert actions(page) == EVERYBODYS
 
 
-def test_every_form_carries_the_version_that_its_reader_saw(reviewer: User) -> None:
+def test_every_form_that_moves_the_claim_carries_the_version_that_its_reader_saw(reviewer: User) -> None:
     claim = make_under_review(reviewer)
-    page = page_of(reviewer, claim)
-    assert page.count(f'name="version" value="{claim.version}"') == 4
+    forms = re.findall(r'<form[^>]*action="/review/C-[^/]+/([a-z-]+)/.*?</form>', page_of(reviewer, claim), re.DOTALL)
+    blocks = re.findall(r"<form.*?</form>", page_of(reviewer, claim), re.DOTALL)
+    assert {"decide", "cells"} <= set(forms)
+    for path in ("decide", "cells"):
+        block = next(one for one in blocks if f"/{path}/" in one)
+        assert f'name="version" value="{claim.version}"' in block
 
 
 def test_ids_are_unique_though_several_forms_stand_on_the_page(reviewer: User) -> None:
