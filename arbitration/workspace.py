@@ -30,6 +30,7 @@ from claims.proof.documents import in_work
 from claims.proof.freshness import Freshness, earliest_day, freshness_of
 from claims.proof.matrix import matrix_of
 from claims.proof.report import Report, report
+from claims.rounds import Changes, changes_in
 from claims.time_shown import ShownTime, time_of
 from claims.transitions import Act
 from claims.words import Activity, Audience, Outcome, Reason
@@ -107,6 +108,8 @@ class Workspace:
     correction: CorrectionsAtDesk | None
     colleagues: list[User]
     """Who else has the claim open at this moment."""
+    changes: Changes | None = None
+    """What changed since the last round; None in the first one."""
     place: str = ""
     """Where its reader stands in the queue, as the end of an address: what leads back here carries it along."""
 
@@ -125,6 +128,11 @@ class Workspace:
         """Each activity of the claim with its meaning."""
         area = self.claim.solution_area
         return [(str(Activity(code).label), str(MEANINGS[area, code].to_reviewer)) for code in self.claim.activities]
+
+    @property
+    def earlier_rounds(self) -> range:
+        """The numbers of the rounds before this one, each with a page of its own."""
+        return range(1, self.claim.round)
 
     @property
     def start(self) -> ActForm | None:
@@ -231,6 +239,7 @@ def workspace(
         note_form=note or NoteForm.of(claim, notes, place),
         correction=_correction(claim, reader, refused, place),
         colleagues=here(claim, reader, now),
+        changes=changes_in(claim, reader),
         place=place,
     )
 

@@ -200,3 +200,26 @@ def test_fifteen_products_cost_a_round_no_more_queries_than_one(
             assert desk.get(f"/review/{claim.reference}/rounds/2/").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+# --- The workspace -------------------------------------------------------------------------------------------------
+
+
+def test_after_an_answer_the_workspace_says_what_changed_and_leads_to_the_earlier_round(
+    desk: Client, reviewer: User, clock: time_machine.Traveller
+) -> None:
+    claim = make_answered(reviewer, clock)
+    for _started in (False, True):
+        page = desk.get(f"/review/{claim.reference}/").content.decode()
+        assert page.count('data-changes="4"') == 1
+        assert "What changed since round 1" in page
+        assert f'href="/review/{claim.reference}/rounds/1/"' in page
+        assert "casey@new.example" in page
+        make_under_review(reviewer, claim)
+
+
+def test_in_the_first_round_the_workspace_speaks_of_no_changes(desk: Client, reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_filed(1))
+    page = desk.get(f"/review/{claim.reference}/").content.decode()
+    assert "data-changes" not in page
+    assert "/rounds/" not in page
