@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cpor_portal.look.middleware.MethodNotAllowedPageMiddleware",
+    "arbitration.second_reading.blinding.BlindReadingMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -156,6 +157,7 @@ CELERY_BROKER_TRANSPORT = "cpor_portal.broker:Transport" if REDIS_URL else None
 CELERY_TASK_QUEUES = (Queue("celery"), Queue("deadlines"), Queue("documents"))
 CELERY_TASK_ROUTES = {
     "arbitration.tasks.enforce_deadlines": {"queue": "deadlines"},
+    "arbitration.tasks.send_back_work_of_absent": {"queue": "deadlines"},
     # A long document, or a scanner that is slow, keeps no mail waiting where these have a worker of their own.
     "claims.tasks.look_at_document": {"queue": "documents"},
     "claims.tasks.look_at_documents": {"queue": "documents"},
@@ -185,6 +187,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 EACH_MINUTE: dict[str, Any] = {"schedule": 60.0, "options": {"expires": 55}}
 CELERY_BEAT_SCHEDULE = {
     "enforce-deadlines": {"task": "arbitration.tasks.enforce_deadlines", **EACH_MINUTE},
+    "send-back-work-of-absent": {"task": "arbitration.tasks.send_back_work_of_absent", **EACH_MINUTE},
     "send-digests": {"task": "cpor_portal.notifications.tasks.send_digests", **EACH_MINUTE},
     "look-at-documents": {"task": "claims.tasks.look_at_documents", **EACH_MINUTE},
     "remind-of-proof": {"task": "claims.tasks.remind_of_proof", **EACH_MINUTE},

@@ -39,13 +39,14 @@ DOORS = sorted(set(_doors()))
 CLOSED = [door for door in DOORS if door[0] not in OPEN]
 OF_A_CLAIM = [door for door in DOORS if "reference" in door[1]]
 OF_THE_OUTBOX = [door for door in DOORS if door[0].startswith("outbox:")]
-PARTNERS_ALONE = {"edit", "submit", "resubmit", "withdraw", "delete_draft"}
+PARTNERS_ALONE = {"edit", "submit", "resubmit", "withdraw", "delete_draft", "correct", "withdraw_correction"}
 
 
 def _path(door: tuple[str, tuple[str, ...]], claim: Claim) -> str:
     document, deadline = claim.documents.first(), claim.deadlines.first()
     known = {"reference": claim.reference, "step": "contacts", "document_id": document.pk if document else 1}
     known |= {"code": "submitted", "lang": "en", "deadline_id": deadline.pk if deadline else 1, "page": 1}
+    known["number"] = 1
     known["name"] = "20261122T120000000000Z-0000000000000000"
     arguments = {name: known.get(name, document.pk if document else 1) for name in door[1]}
     return reverse(door[0], kwargs=arguments)
