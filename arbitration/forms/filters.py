@@ -96,10 +96,15 @@ class FilterForm(forms.Form):
         self.helper.form_class = "queue-filters"
         self.helper.attrs = {"role": "search"}
         apply = HTML('{% include "arbitration/parts/apply.html" %}')
-        self.helper.layout = Layout(
-            Div("q", "status", "area", "country", css_class="filters"),
-            Div(*SWITCHES, apply, css_class="filters queue-switches"),
-        )
+        begin, end = HTML('{% include "arbitration/parts/more_filters.html" %}'), HTML("</details>")
+        more = Div(*SWITCHES, "country", css_class="filters queue-switches")
+        self.helper.layout = Layout(Div("q", "status", "area", apply, css_class="filters"), begin, more, end)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of the filters is set that are folded away otherwise."""
+        chosen = self.filters()
+        return any(getattr(chosen, name) for name in (*SWITCHES, "country"))
 
     def filters(self) -> Filters:
         """What is filtered by; a field that makes no sense counts as empty."""
@@ -125,7 +130,7 @@ class SaveFilterForm(forms.Form):
         super().__init__(data, auto_id="save_%s", label_suffix="", initial={"query": query})
         self.helper = FormHelper(self)
         self.helper.form_action = reverse("arbitration:save_filter")
-        self.helper.form_class = "queue-save"
+        self.helper.form_class = "queue-save filters"
         button = HTML('{% include "arbitration/parts/save_filter.html" %}')
         self.helper.layout = Layout("query", "name", button)
 

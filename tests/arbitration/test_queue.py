@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -17,11 +16,11 @@ from arbitration.acts.approve import approve
 from arbitration.enforcement import enforce
 from arbitration.queue import ALL, COUNT_CAP, PAGE_SIZE, Filters, page_of
 from claims.acts.resubmit import resubmit
-from claims.models import Claim, Target
-from claims.models.claim import new_reference
+from claims.models import Claim, Correction
 from claims.words import Status
 from cpor_portal.accounts.models import StaffRole, User
-from tests.support.factories import make_product, make_staff, make_subscription, make_tenant, make_workload
+from tests.support.factories import make_product, make_staff, make_workload
+from tests.support.queues import make_claims
 from tests.support.stories import (
     make_asked,
     make_customer,
@@ -45,24 +44,6 @@ def at(moment: datetime, make: Callable[[], Claim]) -> Claim:
     """What `make` makes at `moment`."""
     with time_machine.travel(moment, tick=False):
         return make()
-
-
-def make_claims(number: int) -> list[Claim]:
-    """Submitted claims of one firm: the first by the real act, the others its copies for other customers."""
-    first = make_submitted()
-    return [first, *(copy_of(first) for _one in range(number - 1))]
-
-
-def copy_of(claim: Claim) -> Claim:
-    """A claim like this one, with the same deadline, for another tenant."""
-    line = claim.lines.get()
-    target = Target.objects.create(tenant_id=uuid4(), product=line.product)
-    copy = Claim.objects.get(pk=claim.pk)
-    copy.pk, copy.reference, copy.tenant_id = None, new_reference(), target.tenant_id
-    copy.save(force_insert=True)
-    line.pk, line.claim, line.target = None, copy, target
-    line.save(force_insert=True)
-    return copy
 
 
 def references(reader: User, filters: Filters | None = None, now: datetime | None = None) -> list[str]:
@@ -247,96 +228,143 @@ def test_a_switch_in_the_address_can_be_off(client: Client, reviewer: User, sent
     assert page.count("data-status=") == shown
 
 
-def found_by(reader: User, text: str) -> list[str]:
-    return references(reader, Filters(q=text))
+def test_the_queue_is_filtered_by_what_nobody_has(reviewer: User) -> None:
+    free = make_submitted()
+    make_under_review(reviewer)
+    assert references(reviewer, Filters(unassigned=True)) == [free.reference]
 
 
-def test_a_claim_is_found_by_its_reference_in_any_spelling_and_wherever_it_stands(reviewer: User) -> None:
+def test_the_queue_is_filtered_by_what_has_come_back(reviewer: User) -> None:
+    asked = make_asked(reviewer)
     make_submitted()
-    claim = make_asked(reviewer)
-    bare = claim.reference.removeprefix("C-")
-    for text in (claim.reference, claim.reference.lower(), f"  {bare} ", f"C {bare.lower()}", f"c - {bare}"):
-        assert found_by(reviewer, text) == [claim.reference], text
+    resubmit(reference=asked.reference, by=asked.submitted_by)
+    assert references(reviewer, Filters(resubmitted=True)) == [asked.reference]
 
 
-def test_a_word_that_could_be_a_reference_is_searched_like_any_other(client: Client, reviewer: User) -> None:
-    workload = make_workload()
-    tenant = make_tenant("standard.example", display_name="Standard Bank")
-    make_subscription(tenant, workload)
-    waiting = make_submitted(make_side(), tenant, workload)
-    closed = [copy_of(waiting) for _one in range(PAGE_SIZE + 3)]
-    Claim.objects.filter(pk__in=[claim.pk for claim in closed]).update(status=Status.APPROVED, due_at=None)
+def test_the_queue_is_filtered_by_the_customers_country(client: Client, reviewer: User) -> None:
+    here, there = make_submitted(), make_submitted()
+    Claim.objects.filter(pk=there.pk).update(customer_country="HU")
     client.force_login(reviewer)
-    page = client.get("/review/", {"q": "standard"})
-    assert page.status_code == 200
-    assert found_by(reviewer, "standard") == [waiting.reference]
-    assert "Search in every status" in page.content.decode()
-    everywhere = client.get("/review/", {"q": "standard", "status": ALL})
-    assert "Next" in everywhere.content.decode()
+    for country, shown, hidden in (("HU", there, here), ("hu", there, here), ("US", here, there)):
+        page = client.get("/review/", {"country": country}).content.decode()
+        assert shown.reference in page
+        assert hidden.reference not in page
 
 
-def test_a_closed_claim_is_found_by_its_reference_and_no_wider_search_is_offered(
-    client: Client, reviewer: User
+@pytest.mark.parametrize("country", ["XX", "EU", "Hungary", "1", "\x00"])
+def test_what_is_no_country_filters_nothing(client: Client, reviewer: User, country: str) -> None:
+    claim = make_submitted()
+    client.force_login(reviewer)
+    assert claim.reference in client.get("/review/", {"country": country}).content.decode()
+
+
+def with_correction(claim: Claim, **fields: object) -> Claim:
+    """A claim for which a correction waits for an answer, as the act of asking for one leaves it."""
+    now = timezone.now()
+    Correction.objects.create(claim=claim, asked_by=claim.submitted_by, asked_at=now, location=claim.location)
+    Claim.objects.filter(pk=claim.pk).update(correction_asked_at=now, due_at=now + timedelta(days=7), **fields)
+    return Claim.objects.get(pk=claim.pk)
+
+
+def test_an_approved_claim_waits_for_microsoft_while_a_correction_does(reviewer: User) -> None:
+    approved = approve(reference=make_under_review(reviewer).reference, by=reviewer)
+    assert references(reviewer) == []
+    with_correction(approved)
+    for filters in (Filters(), Filters(corrections=True), Filters(corrections=True, status=ALL)):
+        page = page_of(reviewer, filters, now=timezone.now())
+        assert [(row.reference, row.has_correction) for row in page.rows] == [(approved.reference, True)]
+
+
+def test_only_claims_with_a_correction_are_shown_where_these_are_asked_for(reviewer: User) -> None:
+    make_submitted()
+    corrected = with_correction(make_under_review(reviewer))
+    assert references(reviewer, Filters(corrections=True)) == [corrected.reference]
+
+
+def test_every_filter_finds_its_claims_together_with_any_other(client: Client, reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    client.force_login(reviewer)
+    fitting = {"area": claim.solution_area, "country": claim.customer_country, "mine": "1", "q": claim.domain}
+    assert claim.reference in client.get("/review/", fitting).content.decode()
+    for one in ("unassigned", "overdue", "resubmitted", "contested", "corrections"):
+        page = client.get("/review/", {**fitting, one: "1"})
+        assert page.status_code == 200
+        assert claim.reference not in page.content.decode(), one
+
+
+# --- Visits ------------------------------------------------------------------------------------------------
+
+
+def marked_new(client: Client, moment: datetime, address: str = "/review/") -> set[str]:
+    """What stands in the queue as new for whoever looks at `moment`."""
+    with time_machine.travel(moment, tick=False):
+        page = client.get(address).content.decode()
+    return {row[1] for row in re.finditer(r'data-flag="new".*?(C-\w{8})', page, re.S)}
+
+
+def test_what_came_since_the_last_visit_is_new_until_the_next(client: Client, reviewer: User) -> None:
+    at(MONDAY, make_submitted)
+    client.force_login(reviewer)
+    assert marked_new(client, MONDAY + timedelta(minutes=1)) == set()
+    later = at(MONDAY + timedelta(hours=2), make_submitted)
+    assert marked_new(client, MONDAY + timedelta(hours=3)) == {later.reference}
+    # A visit goes on while its reader looks, and ends half an hour after the last look.
+    for minutes in (20, 40, 60):
+        assert marked_new(client, MONDAY + timedelta(hours=3, minutes=minutes)) == {later.reference}
+    assert marked_new(client, MONDAY + timedelta(hours=5)) == set()
+
+
+def test_only_what_is_new_is_shown_where_that_is_asked_for(client: Client, reviewer: User) -> None:
+    old = at(MONDAY, make_submitted)
+    client.force_login(reviewer)
+    marked_new(client, MONDAY)
+    new = at(MONDAY + timedelta(hours=2), make_submitted)
+    with time_machine.travel(MONDAY + timedelta(hours=3), tick=False):
+        page = client.get("/review/?new=1").content.decode()
+    assert new.reference in page
+    assert old.reference not in page
+
+
+def test_what_comes_back_from_the_partner_is_new_again(client: Client, reviewer: User) -> None:
+    claim = at(MONDAY, lambda: make_asked(reviewer))
+    client.force_login(reviewer)
+    assert marked_new(client, MONDAY + timedelta(hours=1)) == set()
+    at(MONDAY + timedelta(hours=2), lambda: resubmit(reference=claim.reference, by=claim.submitted_by))
+    assert marked_new(client, MONDAY + timedelta(hours=3)) == {claim.reference}
+
+
+# --- What owes nothing although it is open -----------------------------------------------------------------
+
+
+def test_what_waits_for_its_rival_stands_last_and_has_pages_too(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim = make_submitted()
-    Claim.objects.update(status=Status.WITHDRAWN, due_at=None)
-    client.force_login(reviewer)
-    page = client.get("/review/", {"q": claim.reference}).content.decode()
-    assert "1 claim, newest first." in page
-    assert "Search in every status" not in page
+    monkeypatch.setattr("arbitration.queue.PAGE_SIZE", 2)
+    claims = make_claims(5)
+    for undated in (claims[0], claims[2]):
+        Claim.objects.filter(pk=undated.pk).update(due_at=None)
+    wanted = [claims[place].reference for place in (1, 3, 4, 0, 2)]
+    for cap in (COUNT_CAP, 2):
+        monkeypatch.setattr("arbitration.queue.COUNT_CAP", cap)
+        seen, after = [], ""
+        for _page in range(3):
+            page = page_of(reviewer, Filters(), now=MONDAY, after=after)
+            seen += [row.reference for row in page.rows]
+            after = page.after
+        assert (seen, after) == (wanted, ""), cap
 
 
-def test_a_claim_is_found_by_tenant_id_in_any_spelling(reviewer: User) -> None:
-    make_submitted()
-    claim = make_submitted()
-    tenant_id = str(claim.tenant_id)
-    link = f"https://entra.microsoft.com/#view/tenantId/{tenant_id}"
-    for text in (tenant_id, tenant_id.upper(), f"{{{tenant_id}}}", tenant_id.replace("-", ""), link):
-        assert found_by(reviewer, text) == [claim.reference], text
-
-
-def test_a_claim_is_found_by_subscription_id(reviewer: User) -> None:
-    make_submitted()
-    product = make_product()
-    claim = make_submitted(make_side(), make_customer(product), product)
-    subscription_id = str(claim.lines.get().subscription_id)
-    assert found_by(reviewer, subscription_id) == [claim.reference]
-    assert found_by(reviewer, f"/subscriptions/{subscription_id.upper()}") == [claim.reference]
-    assert found_by(reviewer, str(uuid4())) == []
-
-
-def test_a_claim_is_found_by_the_mpn_id_of_its_location_or_its_firm(reviewer: User) -> None:
-    make_submitted()
-    side, workload = make_side(), make_workload()
-    claim = make_submitted(side, make_customer(workload), workload)
-    assert found_by(reviewer, f"MPN {side.location.mpn_id}") == [claim.reference]
-    assert found_by(reviewer, side.firm.global_id) == [claim.reference]
-
-
-def test_a_claim_is_found_by_its_domain(reviewer: User) -> None:
-    make_submitted()
-    claim = make_submitted()
-    for text in (claim.domain, claim.domain.upper(), f"admin@{claim.domain}", f"https://{claim.domain}/"):
-        assert found_by(reviewer, text) == [claim.reference], text
-
-
-def test_claims_are_found_by_how_the_customers_or_the_firms_name_begins(reviewer: User) -> None:
-    workload = make_workload()
-    tenant = make_tenant("northwind.example", display_name="Northwind Traders")
-    make_subscription(tenant, workload)
-    side = make_side("Fabrikam Consulting")
-    claim = make_submitted(side, tenant, workload)
-    make_submitted()
-    for text in ("Northwind", "northWIND tr", "Fabrikam", "fabrikam c"):
-        assert found_by(reviewer, text) == [claim.reference], text
-    assert found_by(reviewer, "Traders") == []
-
-
-@pytest.mark.parametrize("text", ["%", "_", "' OR 1=1 --", "\x00", "🜁", "(" * 300, "C-", "x" * 3000])
-def test_odd_searches_find_nothing_and_break_nothing(client: Client, reviewer: User, text: str) -> None:
-    make_submitted()
-    client.force_login(reviewer)
-    assert client.get("/review/", {"q": text}).status_code == 200
+def test_pages_go_on_beyond_what_is_counted(reviewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arbitration.queue.COUNT_CAP", 3)
+    monkeypatch.setattr("arbitration.queue.PAGE_SIZE", 2)
+    made = [claim.reference for claim in make_claims(5)]
+    for filters, wanted in ((Filters(), made), (Filters(status=ALL), made[::-1])):
+        seen, after = [], ""
+        for _page in range(3):
+            page = page_of(reviewer, filters, now=MONDAY, after=after)
+            seen += [row.reference for row in page.rows]
+            after = page.after
+        assert (seen, after) == (wanted, "")
 
 
 # --- Who and what is shown ---------------------------------------------------------------------------------
