@@ -11,6 +11,8 @@ from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from arbitration.forms.acts import ACT_FORMS, CellsForm
+from arbitration.forms.deciding import DecisionForm
+from arbitration.forms.doors import ApproveDoor, WordedDoor
 from arbitration.forms.assigning import AssignManyForm
 from arbitration.forms.filters import FilterForm as QueueFilterForm
 from arbitration.forms.filters import SaveFilterForm
@@ -74,7 +76,19 @@ OF_THE_QUEUE = (QueueFilterForm, SaveFilterForm, AssignManyForm)
 
 @pytest.mark.parametrize(
     "form",
-    [*ACT_FORMS.values(), CellsForm, *OF_THE_QUEUE, PageShowsForm, FeedForm, OwnLabelForm, SettingsForm, FilterForm],
+    [
+        *ACT_FORMS.values(),
+        CellsForm,
+        DecisionForm,
+        ApproveDoor,
+        WordedDoor,
+        *OF_THE_QUEUE,
+        PageShowsForm,
+        FeedForm,
+        OwnLabelForm,
+        SettingsForm,
+        FilterForm,
+    ],
 )
 def test_every_field_that_grew_since_the_design_stands_on_the_page(form: type[forms.Form]) -> None:
     assert set(form.base_fields) - OF_THE_DESIGN - WORDS == set()

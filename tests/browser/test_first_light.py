@@ -202,15 +202,23 @@ def _ask(page: Page, reference: str) -> None:
     expect(page).to_have_url(re.compile(f"/review/{reference}/"))
     cell = page.locator("[data-tick$=':acknowledged']")
     cell.locator("[name=missing]").check()
-    page.locator("summary", has_text="Ask for information").click()
-    form = page.locator("form[action$='/request-information/']")
+    form = page.locator("form[action*='/decide/']")
+    form.get_by_role("radio", name="Ask").check()
     expect(form.locator("[name=cells][value$=':acknowledged']")).to_be_checked()
-    expect(form.locator("[name=reasons][value=acknowledgement_missing]")).to_be_checked()
-    expect(form.locator("[name=text]")).to_have_value(re.compile("Dynamics 365 Sales"))
-    form.locator("[name=text]").fill("We cannot tell who signed. Please add a page that shows it.")
-    form.get_by_role("button", name="Ask the partner").click()
+    expect(form.locator("[name=ask_reasons][value=acknowledgement_missing]")).to_be_checked()
+    text = form.locator("[name=ask_text_acknowledgement_missing]")
+    expect(text).to_have_value(re.compile("Dynamics 365 Sales"))
+    text.fill("We cannot tell who signed. Please add a page that shows it.")
+    _send(page, "We cannot tell who signed. Please add a page that shows it.")
     expect(page.locator("main [data-status=partner_action_required]").first).to_be_visible()
     assert _status(page) == "partner_action_required"
+
+
+def _send(page: Page, said: str) -> None:
+    """On from the decision form to the page of the exact mail, and from there to the claim."""
+    page.get_by_role("button", name="Go on: read the mail").click()
+    expect(page.locator("pre").first).to_contain_text(said)
+    page.get_by_role("button", name="Send, and stay with this claim").click()
 
 
 def _answer(page: Page, portal: RunningPortal, reference: str, newer: Path) -> None:
@@ -243,10 +251,9 @@ def _approve(page: Page, portal: RunningPortal, reference: str) -> None:
     expect(front).to_have_attribute("data-front", re.compile(":acknowledged$"))
     expect(front.get_by_text("accepted.pdf")).to_be_visible()
     expect(page.locator(".unchanged .matrix")).not_to_be_visible()
-    form = page.locator("form[action$='/approve/']")
-    if not form.is_visible():
-        page.locator("summary", has_text="Approve").click()
-    form.get_by_role("button", name="Approve").click()
+    page.locator("form[action*='/decide/']").get_by_role("radio", name="Approve").check()
+    _send(page, SUBSCRIPTION)
+    expect(page.locator("h1 [data-status=approved]")).to_be_visible()
     assert _status(page) == "approved"
 
 
