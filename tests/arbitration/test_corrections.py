@@ -44,7 +44,7 @@ SELLER = {"seller_name": "Sam Seller", "revenue_customer_name": "Contoso Ltd.", 
 
 
 @pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(SUNDAY, tick=False) as traveller:
         yield traveller
 
@@ -265,7 +265,7 @@ def test_an_enrolment_that_lapsed_meanwhile_keeps_it_from_being_accepted(
 
 
 def test_an_approved_claim_is_corrected_too_by_any_reviewer(
-    claim: Claim, other: MpnLocation, reviewer: User, clock: time_machine.Coordinates
+    claim: Claim, other: MpnLocation, reviewer: User, clock: time_machine.Traveller
 ) -> None:
     approve(reference=claim.reference, by=reviewer)
     clock.shift(timedelta(days=60))
@@ -441,7 +441,7 @@ def test_the_firm_reads_the_answer_and_no_reviewers_name(
 
 
 def test_an_answer_that_is_due_is_reminded_of_once_and_one_that_is_late_goes_to_the_arbiters_too(
-    claim: Claim, other: MpnLocation, reviewer: User, clock: time_machine.Coordinates
+    claim: Claim, other: MpnLocation, reviewer: User, clock: time_machine.Traveller
 ) -> None:
     arbiter = make_staff(StaffRole.ARBITER)
     approve(reference=claim.reference, by=reviewer)
@@ -464,7 +464,7 @@ def test_an_answer_that_is_due_is_reminded_of_once_and_one_that_is_late_goes_to_
 
 
 def test_the_panel_tells_of_it_only_where_nothing_else_is_owed(
-    claim: Claim, other: MpnLocation, reviewer: User, clock: time_machine.Coordinates
+    claim: Claim, other: MpnLocation, reviewer: User, clock: time_machine.Traveller
 ) -> None:
     ask(claim, mpn_id=other.mpn_id)
     partner = _submitter(claim)
@@ -479,7 +479,7 @@ def test_the_panel_tells_of_it_only_where_nothing_else_is_owed(
 
 
 def test_it_leaves_the_time_so_far_alone(
-    claim: Claim, other: MpnLocation, reviewer: User, clock: time_machine.Coordinates
+    claim: Claim, other: MpnLocation, reviewer: User, clock: time_machine.Traveller
 ) -> None:
     approve(reference=claim.reference, by=reviewer)
     clock.move_to(datetime(2027, 2, 1, 12, tzinfo=UTC))
