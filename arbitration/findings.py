@@ -35,15 +35,32 @@ TEXTS: Mapping[str, str | Promise] = {
     "subscription_required": _("The tenant has several subscriptions that would do, and the claim names none."),
 }
 
+# How it was when the claim was handed in, where the text does not say so itself: none of these could be submitted.
+_CLAIMABLE = _("At submission it was there and could be claimed.")
+THEN: Mapping[str, str | Promise] = {
+    "tenant_unknown": _("At submission the directory knew it."),
+    "domain_unknown": _("At submission it belonged to this tenant."),
+    "domain_tenant_mismatch": _("At submission it belonged to this tenant."),
+    "not_enrolled": _("At submission it was in force."),
+    "product_not_on_tenant": _CLAIMABLE,
+    "not_dynamics": _CLAIMABLE,
+    "csp": _CLAIMABLE,
+    "trial": _CLAIMABLE,
+    "not_provisioned": _("At submission it was provisioned."),
+    "not_active": _("At submission it was active or in grace."),
+    "subscription_required": _("At submission there was one that would do."),
+}
+
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference: its code and what a reviewer reads."""
+    """One difference: its code, what a reviewer reads, and how it was at submission where that is not said in it."""
 
     code: str
     text: str
+    then: str = ""
 
 
 def finding(code: str, facts: Mapping[str, Any] | None = None) -> Finding:
     """The finding for `code`, in the active language; `facts` fill the text's places."""
-    return Finding(code, str(TEXTS[code]) % dict(facts or {}))
+    return Finding(code, str(TEXTS[code]) % dict(facts or {}), str(THEN.get(code, "")))
