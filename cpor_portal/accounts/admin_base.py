@@ -1,23 +1,23 @@
 """What every page of Django's admin has in common here: data that came by import is seen and corrected.
 
-Nothing is made or deleted by hand; every change is kept in Django's own log (LogEntry), shown under "History".
+Nothing is made or deleted by hand; every change is kept with the values before and after it (`admin_log`).
 """
 
 from typing import Any, TypeVar
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from cpor_portal.accounts.admin_log import LoggedAdmin
 from cpor_portal.importing.places import countries, time_zones
 
 M = TypeVar("M", bound=Model)
 
 
-class KeptAdmin(admin.ModelAdmin[M]):
+class KeptAdmin(LoggedAdmin[M]):
     """Reference data: who may see and correct it says `accounts.backends`; nobody adds or deletes here."""
 
     list_per_page = 50

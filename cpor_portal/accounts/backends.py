@@ -23,10 +23,11 @@ PORTAL_ADMIN_MAY = frozenset(
         *(kept.format(verb) for kept in _KEPT for verb in ("view", "change")),
         *(f"accounts.{verb}_calendarexception" for verb in ("view", "add", "change", "delete")),
         "directory.view_tenantdomain",
+        "admin.view_logentry",
     }
 )
 """People and reference data can be seen and corrected, never made or deleted: they come by import. The calendars'
-exceptions alone are kept by hand."""
+exceptions alone are kept by hand. The log of all that can be read."""
 
 
 class PortalAdminBackend(BaseBackend):

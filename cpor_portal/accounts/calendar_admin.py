@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cpor_portal.accounts.admin_base import PlacesForm
+from cpor_portal.accounts.admin_log import LoggedAdmin
 from cpor_portal.accounts.calendars import has_begun, is_worked_anyway
 from cpor_portal.accounts.models import CalendarException, DayKind, PartnerFirm
 
@@ -113,10 +114,10 @@ class WhoseCalendar(admin.SimpleListFilter):
 
 
 @admin.register(CalendarException)
-class CalendarExceptionAdmin(admin.ModelAdmin[CalendarException]):
+class CalendarExceptionAdmin(LoggedAdmin[CalendarException]):
     """Days that depart from a country's public holidays, until the day before; later they are only seen.
 
-    Every change is in Django's own log (LogEntry), shown under "History".
+    Every change is in Django's own log, with the values before and after it (`admin_log`).
     """
 
     form = ExceptionForm

@@ -1,12 +1,14 @@
 """Django's admin: portal admins see and correct reference data, and nothing else."""
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from cpor_portal.accounts.admin_log import changes_in
 from cpor_portal.accounts.models import (
     CalendarException,
     Enrolment,
@@ -148,4 +150,93 @@ def test_a_portal_admin_who_is_switched_off_has_no_permission_left() -> None:
 
 def test_no_claim_review_or_sign_in_record_is_registered() -> None:
     labels = {model._meta.app_label for model in admin.site._registry}
-    assert labels <= {"accounts", "directory", "notifications"}
+    assert labels == {"accounts", "directory", "admin"}  # "admin" is the log of what was changed there
+
+
+# --- The log -----------------------------------------------------------------------------------------------
+
+LOG = "admin:admin_logentry_changelist"
+
+
+def test_a_correction_is_logged_with_the_values_before_and_after(client: Client, portal_admin: User) -> None:
+    enrolment = Enrolment.objects.get()
+    sent = {"state": "inactive", "ends_on": "2027-06-30"}
+    client.post(page(Enrolment, "change", enrolment.pk), sent)
+    told = {(one.label, one.before, one.after) for one in changes_in(LogEntry.objects.get())}
+    assert told == {("state", "Enrolled", "Inactive"), ("ends on", "–", "2027-06-30")}
+    for address in (page(Enrolment, "history", enrolment.pk), reverse(LOG)):
+        shown = client.get(address).content.decode()
+        assert "<del>Enrolled</del> → <ins>Inactive</ins>" in shown
+        assert str(portal_admin) in shown
+
+
+def test_what_stays_as_it_is_stands_in_no_log(client: Client, portal_admin: User) -> None:
+    firm = PartnerFirm.objects.get()
+    same = {"name": firm.name, "country": firm.country, "time_zone": firm.time_zone}
+    client.post(page(PartnerFirm, "change", firm.pk), same)
+    client.post(page(PartnerFirm, "change", firm.pk), same | {"name": "<b>Renamed</b>"})
+    entries = [changes_in(entry) for entry in LogEntry.objects.order_by("id")]
+    assert [len(changes) for changes in entries] == [0, 1]
+    assert (entries[1][0].before, entries[1][0].after) == (firm.name, "<b>Renamed</b>")
+    assert "<b>Renamed</b>" not in client.get(reverse(LOG)).content.decode()
+
+
+def test_who_may_sign_in_is_logged_in_words(client: Client, portal_admin: User) -> None:
+    reviewer = make_staff()
+    sent = person_fields(reviewer, staff_role=StaffRole.ARBITER)
+    del sent["is_active"]
+    client.post(page(User, "change", reviewer.pk), sent)
+    told = {(one.label, one.before, one.after) for one in changes_in(LogEntry.objects.get())}
+    assert told == {("staff role", "Reviewer", "Arbiter"), ("may sign in", "yes", "no")}
+
+
+def test_a_calendars_exception_is_logged_from_its_making_to_its_end(client: Client, portal_admin: User) -> None:
+    firm = PartnerFirm.objects.get()
+    with time_machine.travel("2026-11-22T12:00Z", tick=False):
+        client.force_login(portal_admin)
+        sent = {"firm": firm.global_id, "country": "", "day": "2026-12-01", "kind": "closed", "reason": "Stock-taking"}
+        assert client.post(page(CalendarException, "add"), sent).status_code == 302
+        exception = CalendarException.objects.get()
+        client.post(page(CalendarException, "change", exception.pk), sent | {"day": "2026-12-02"})
+        client.post(page(CalendarException, "delete", exception.pk), {"post": "yes"})
+        shown = client.get(reverse(LOG))
+    made, moved, gone = (changes_in(entry) for entry in LogEntry.objects.order_by("id"))
+    assert {(one.label, one.before, one.after) for one in made} >= {("day", "–", "2026-12-01")}
+    assert [(one.label, one.before, one.after) for one in moved] == [("day", "2026-12-01", "2026-12-02")]
+    assert {(one.label, one.before, one.after) for one in gone} >= {
+        ("day", "2026-12-02", "–"),
+        ("reason", "Stock-taking", "–"),
+    }
+    assert shown.status_code == 200
+    assert not CalendarException.objects.exists()
+
+
+def test_an_entry_without_values_is_shown_in_djangos_words(client: Client, portal_admin: User) -> None:
+    firm = PartnerFirm.objects.get()
+    LogEntry.objects.log_actions(portal_admin.pk, [firm], 2, change_message=[{"changed": {"fields": ["name"]}}])
+    LogEntry.objects.log_actions(portal_admin.pk, [firm], 2, change_message="[by hand")
+    assert [changes_in(entry) for entry in LogEntry.objects.all()] == [[], []]
+    assert client.get(reverse(LOG)).status_code == 200
+
+
+def test_the_log_is_read_and_never_written_by_anybody(client: Client, portal_admin: User) -> None:
+    firm = PartnerFirm.objects.get()
+    LogEntry.objects.log_actions(portal_admin.pk, [firm], 2, change_message="Changed")
+    entry = LogEntry.objects.get()
+    boss = User.objects.create_superuser("boss@microsoft.example", "x", name="Boss")
+    for person in (portal_admin, boss):
+        client.force_login(person)
+        assert client.get(page(LogEntry, "add")).status_code == 403
+        assert client.post(page(LogEntry, "change", entry.pk), {"object_repr": "x"}).status_code == 403
+        assert client.post(page(LogEntry, "delete", entry.pk), {"post": "yes"}).status_code == 403
+    assert LogEntry.objects.get().object_repr == str(firm)
+
+
+def test_not_even_a_superuser_finds_a_claim_or_its_status_in_the_admin(client: Client) -> None:
+    client.force_login(User.objects.create_superuser("boss@microsoft.example", "x", name="Boss"))
+    index = client.get(reverse("admin:index")).content.decode()
+    assert "/admin/claims/" not in index
+    assert "/admin/arbitration/" not in index
+    for app in ("claims", "arbitration"):
+        for model in apps.get_app_config(app).get_models():
+            assert client.get(f"/admin/{app}/{model._meta.model_name}/").status_code == 404
