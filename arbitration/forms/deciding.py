@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from arbitration.cells import Ticks
+from arbitration.drafting import language_of_partner
 from arbitration.forms.acts import ActForm
 from arbitration.forms.fields import Codes
 from arbitration.verdicts import ACT_OF, Part, Verdict
@@ -38,9 +39,9 @@ LONGEST_ID = 18
 class Then(TextChoices):
     """Where the reader goes when the decision is sent."""
 
-    STAY = "stay", _("Stay with this claim")
-    NEXT = "next", _("Take the next claim")
-    FOLLOWING = "following", _("Go to the next claim of the filters")
+    STAY = "stay", _("Send, and stay with this claim")
+    NEXT = "next", _("Send, and take the next claim")
+    FOLLOWING = "following", _("Send, and go to the next claim of the filters")
 
 
 class VerdictField(forms.ChoiceField):
@@ -115,6 +116,9 @@ class DecisionForm(ActForm):
             self.fields[name_of(line.pk)] = _verdict_field(line)
         for verdict in WORDED:
             self._prepare_reasons(verdict)
+        for name, field in self.fields.items():
+            if "_text" in name:
+                field.widget.attrs["lang"] = language_of_partner(self.claim)
 
     def _prepare_reasons(self, verdict: Verdict) -> None:
         field = cast(ReasonsField, self.fields[f"{verdict}_reasons"])
