@@ -10,8 +10,11 @@ from django.db import connection
 from cpor_portal.faults import Fault
 
 
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run the acts at once; returns each one's result, or the Fault it raised. Any other error is raised here."""
+def at_once(*acts: Callable[[], Any], seconds: int = 60) -> list[Any]:
+    """Run the acts at once; returns each one's result, or the Fault it raised. Any other error is raised here.
+
+    `seconds` is how long the slowest of them may take.
+    """
     barrier = Barrier(len(acts))
 
     def run(act: Callable[[], Any]) -> Any:
@@ -25,4 +28,4 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
             connection.close()
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
+        return [future.result(timeout=seconds) for future in [pool.submit(run, act) for act in acts]]
