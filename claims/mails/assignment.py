@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
+
 from claims.mails.context import Context, due, for_review, undecided
 from claims.mails.sending import send
 from claims.models import Claim, ClaimLine, Deadline, Event
@@ -97,7 +99,8 @@ def absence_context(person: User, last_day: date, claims: Sequence[Claim]) -> Co
         Gone(claim.reference, one_line(claim.customer_display_name) or claim.domain, claim.due_at)
         for claim in ordered[:NAMED]
     ]
-    told = {"shown": shown, "total": len(claims), "more": len(claims) - len(shown)}
+    # What waits for Microsoft is due in the calendar of its review site.
+    told = {"shown": shown, "total": len(claims), "more": len(claims) - len(shown), "zone": settings.REVIEW_TIME_ZONE}
     return {"person": person, "last_day": last_day, "link": link_to("arbitration:queue"), **told}
 
 

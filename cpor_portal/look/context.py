@@ -47,7 +47,10 @@ PARTNER_PLACES = (
     ("claims:calendar", pgettext_lazy("navigation", "Calendar")),
     ("incentives", pgettext_lazy("navigation", "Incentives")),
 )
-REVIEWER_PLACES = (("arbitration:queue", pgettext_lazy("navigation", "Review queue")),)
+REVIEWER_PLACES = (
+    ("arbitration:queue", pgettext_lazy("navigation", "Review queue")),
+    ("arbitration:my_desk", pgettext_lazy("navigation", "My desk")),
+)
 ARBITER_PLACES = (("arbitration:figures", pgettext_lazy("navigation", "Figures")),)
 STAFF_PLACES = (("outbox:list", pgettext_lazy("navigation", "Outgoing mail")),)
 ADMIN_PLACES = (("admin:index", pgettext_lazy("navigation", "Administration")),)
