@@ -56,12 +56,27 @@ function speaksFor(box) {
   return verdict === "" ? WORDED : WORDED.filter((one) => one === verdict);
 }
 
-/** A reason of the proof stands as long as one of its cells does. */
-function follow(form, reason) {
+function namedFor(form, verdict, reason) {
   const boxes = [...form.querySelectorAll(`input[name=cells][data-reason="${reason}"]:checked`)];
+  return boxes.some((box) => speaksFor(box).includes(verdict));
+}
+
+/** A reason of the proof comes with its cells and goes with the last of them; one that a person ticked stays. */
+function follow(form, reason) {
   for (const verdict of WORDED) {
-    const named = boxes.some((box) => speaksFor(box).includes(verdict));
-    form.querySelector(`input[name=${verdict}_reasons][value="${reason}"]`).checked = named;
+    const box = form.querySelector(`input[name=${verdict}_reasons][value="${reason}"]`);
+    const named = namedFor(form, verdict, reason);
+    if (named && !box.checked) box.dataset.followed = "";
+    if (named || "followed" in box.dataset) box.checked = named;
+  }
+}
+
+/** What stood ticked with its cells when the page came follows them as well. */
+function startFollowing(form) {
+  for (const verdict of WORDED) {
+    for (const box of form.querySelectorAll(`input[name=${verdict}_reasons]:checked`)) {
+      if (namedFor(form, verdict, box.value)) box.dataset.followed = "";
+    }
   }
 }
 
@@ -117,6 +132,7 @@ function startDrafting(form) {
   });
   form.addEventListener("change", (event) => {
     const { name, type } = event.target;
+    if (name.endsWith("_reasons")) delete event.target.dataset.followed;
     if (name === "cells") follow(form, event.target.dataset.reason);
     if (type === "radio") followAll(form);
     if (name !== "cells" && type !== "radio" && !name.endsWith("_reasons")) return;
@@ -139,6 +155,7 @@ function startGoingOn(form) {
 
 for (const form of document.querySelectorAll("form[data-deciding]")) {
   startAll(form);
+  startFollowing(form);
   startDrafting(form);
   startGoingOn(form);
 }

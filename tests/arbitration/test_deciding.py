@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from arbitration.acts.approve import approve
+from arbitration.models import Bar
 from arbitration.verdicts import Verdict
 from claims.models import Association, Claim
 from claims.words import Outcome, Status
@@ -265,6 +266,18 @@ def test_a_colleague_decides_and_drafts_nothing(desk: Client) -> None:
         answer = decide(desk, claim, sent)
         assert answer.status_code == 409
         assert "Robin Reviewer" in answer.content.decode()
+    assert outcomes(claim) == [Outcome.PENDING]
+
+
+def test_whoever_has_a_conflict_of_interest_is_offered_no_form_and_keeps_the_text(desk: Client, reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    Bar.objects.create(person=reviewer, firm=claim.firm, reason="My former employer.", declared_by=reviewer)
+    assert desk.get(f"/review/{claim.reference}/").context["work"].decision is None
+    sent = verdicts((claim.lines.get(), "reject")) | {"reject_reasons": ["proof_missing"], "reject_text": "Mine."}
+    for more in ({}, {"confirmed": "1"}, {"draft": "1"}):
+        answer = decide(desk, claim, sent | more)
+        assert answer.status_code == 403
+        assert "Mine." in answer.content.decode()
     assert outcomes(claim) == [Outcome.PENDING]
 
 
