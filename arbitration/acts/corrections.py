@@ -20,7 +20,7 @@ from claims.acts.ground import Doing, begin
 from claims.checks.activity import check_activities
 from claims.checks.correction import require_enrolled
 from claims.checks.mpn import check_mpn
-from claims.corrections import columns_of
+from claims.corrections import as_it_stands, columns_of, wanted
 from claims.models import Claim, Correction, CorrectionState
 from claims.permissions import may
 from claims.transitions import Act
@@ -103,8 +103,8 @@ def require_sound(claim: Claim, correction: Correction) -> None:
     columns = columns_of(correction)
     activities = columns.get("activities", claim.activities)
     check_activities(claim.solution_area, activities)
-    location = columns.get("location", claim.location)
-    require_enrolled(check_mpn(location.mpn_id, claim.firm), claim, activities, review_day())
+    then = wanted(correction) if "location" in columns else as_it_stands(claim)
+    require_enrolled(check_mpn(then["mpn_id"], claim.firm), claim, activities, review_day())
 
 
 def _text(text: str) -> str:

@@ -113,7 +113,7 @@ def test_what_is_not_sent_is_to_stay(claim: Claim, other: MpnLocation) -> None:
     correction = Correction.objects.get()
     assert correction.location == claim.location
     assert correction.activities == [Activity.PRESALES, Activity.USAGE]
-    assert [change.name for change in corrections_of(now(claim), _submitter(claim)).waiting.changes] == ["activities"]  # type: ignore[union-attr]
+    assert [change.name for change in corrections_of(now(claim), _submitter(claim)).waiting.changes] == ["activities"]
 
 
 def test_the_reason_stands_among_the_comments_and_the_history_says_that_it_was_asked_for(
