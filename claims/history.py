@@ -191,6 +191,15 @@ def who_did(event: Event, *, reader: User | None) -> str:
     return str(event.actor)
 
 
+def who_wrote(comment: Comment, *, reader: User) -> str:
+    """Whoever wrote a comment, as `reader` may know it."""
+    if comment.author is None:
+        return str(_("The portal"))
+    if comment.author_is_staff and not people.is_reviewer(reader):
+        return pgettext("who acted", "Microsoft")
+    return str(comment.author)
+
+
 def sentence(event: Event, *, reader: User | None) -> str:
     """One event as a sentence in the active language."""
     return SENTENCES[event.verb](who_did(event, reader=reader), event.data)

@@ -1,9 +1,9 @@
 """What was written on a claim while somebody had an older page of it open: for the page that says who was first."""
 
-from claims.history import UNTOLD
-from claims.models import Claim
+from claims.history import UNTOLD, comment_text, who_wrote
+from claims.models import Claim, Comment
 from claims.permissions import visible_comments, visible_events
-from claims.shown import ShownComment, shown_comment
+from claims.words import Reason
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Written
 from cpor_portal.look.templatetags.look import moment_in_words
@@ -25,9 +25,10 @@ def what_was_written(claim: Claim, *, reader: User | None, seen: int | None = No
     if first is None:
         return []
     comments = visible_comments(reader, claim).filter(at__gte=first.at).order_by("-pk")[:LATEST]
-    return [_written(shown_comment(comment, reader)) for comment in reversed(comments)]
+    return [_written(comment, reader) for comment in reversed(comments)]
 
 
-def _written(comment: ShownComment) -> Written:
-    reasons = [(reason.code, str(reason.label)) for reason in comment.reasons]
-    return Written(f"{comment.who}, {moment_in_words(comment.at)}", comment.body, reasons)
+def _written(comment: Comment, reader: User) -> Written:
+    reasons = [(code, str(Reason(code).label)) for code in comment.reasons]
+    who = who_wrote(comment, reader=reader)
+    return Written(f"{who}, {moment_in_words(comment.at)}", comment_text(comment), reasons)

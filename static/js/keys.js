@@ -79,15 +79,22 @@ export function goTo(element) {
   element.focus({ preventScroll: true });
 }
 
+/** The first field in there; of radio buttons the one that is chosen, where the browser's own Tab would stop, too. */
+function firstField(element) {
+  const fields = [...element.querySelectorAll(FIELDS)].filter(isReady);
+  const [first] = fields;
+  return fields.find((one) => one.type === "radio" && one.name === first.name && one.checked) ?? first;
+}
+
 function press(element) {
   if (element.matches("summary")) {
     const details = element.parentElement;
     details.open = true;
-    goTo([...details.querySelectorAll(FIELDS)].find(isReady) ?? element);
+    goTo(firstField(details) ?? element);
   } else if (element.matches(PRESSED)) {
     element.click();
   } else {
-    goTo([...element.querySelectorAll(FIELDS)].find(isReady) ?? element);
+    goTo(firstField(element) ?? element);
   }
 }
 
