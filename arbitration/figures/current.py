@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import BooleanField, Case, Count, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -33,8 +34,18 @@ OVERDUE, TODAY, TOMORROW, THIS_WEEK, LATER = range(5)
 # --- By age ------------------------------------------------------------------------------------------------
 
 
-def open_by_age(now: datetime, calendar: WorkCalendar) -> dict[tuple[int, str], int]:
-    """How many open claims there are, by band of age and status. One query.
+class OpenClaims(NamedTuple):
+    """So many open claims have this status, reviewer (None: nobody) and band of age, and are past their time or not."""
+
+    status: str
+    reviewer: int | None
+    band: int
+    is_late: bool
+    number: int
+
+
+def open_claims(now: datetime, calendar: WorkCalendar) -> list[OpenClaims]:
+    """The open claims by all that the figures ask of them, in one query, which an index alone answers.
 
     The age is counted as a review's time is: business days of the review site after the day of the first submission.
     """
@@ -44,9 +55,10 @@ def open_by_age(now: datetime, calendar: WorkCalendar) -> dict[tuple[int, str], 
         default=Value(len(since)),
         output_field=IntegerField(),
     )
-    rows = Claim.objects.filter(status__in=sorted(OPEN_STATUSES)).order_by().annotate(band=band)
-    found = rows.values_list("band", "status").annotate(count=Count("pk"))
-    return {(number, status): count for number, status, count in found}
+    late = Case(When(due_at__lt=now, then=Value(True)), default=Value(False), output_field=BooleanField())
+    rows = Claim.objects.filter(status__in=sorted(OPEN_STATUSES)).order_by().annotate(band=band, late=late)
+    found = rows.values_list("status", "reviewer", "band", "late").annotate(count=Count("*"))
+    return [OpenClaims(*row) for row in found]
 
 
 def age_limits(now: datetime, calendar: WorkCalendar) -> list[datetime]:
@@ -56,9 +68,12 @@ def age_limits(now: datetime, calendar: WorkCalendar) -> list[datetime]:
     return [midnight(add_working_days(latest, -days, calendar)) for days in AGE_BANDS]
 
 
-def open_table(counts: dict[tuple[int, str], int]) -> Table:
+def open_table(claims: Sequence[OpenClaims]) -> Table:
     """Open claims: a row for each band of age, a column for each status."""
-    rows = [_open_row(label, [counts.get((band, status), 0) for status in OPEN_IN_ORDER]) for band, label in _bands()]
+    counts: Counter[tuple[int, str]] = Counter()
+    for claim in claims:
+        counts[claim.band, claim.status] += claim.number
+    rows = [_open_row(label, [counts[band, status] for status in OPEN_IN_ORDER]) for band, label in _bands()]
     return Table(
         "open",
         _("Open claims by age and status"),
@@ -110,7 +125,7 @@ def due_by_kind(now: datetime, calendar: WorkCalendar) -> Counter[tuple[str, int
         output_field=IntegerField(),
     )
     running = Deadline.objects.running().filter(party=DeadlineParty.MICROSOFT).order_by().annotate(when=when)
-    found = running.values_list("kind", "when").annotate(count=Count("pk"))
+    found = running.values_list("kind", "when").annotate(count=Count("*"))
     return Counter({(kind, number): count for kind, number, count in found})
 
 

@@ -46,7 +46,9 @@ def figures_of(span: Span, now: datetime) -> Figures:
     calendar = review_calendar()
     passed = working_days_between(span.first - ONE_DAY, min(span.last, local_day(now, calendar.time_zone)), calendar)
     decided, again = reviewed.decisions(span), second.readings(span)
-    load, pace, verdicts = reviewers.loads(now), reviewers.paces(span), reviewers.verdicts(span)
+    pace, verdicts = reviewers.paces(span), reviewers.verdicts(span)
+    opened = current.open_claims(now, calendar)
+    load = reviewers.loads(opened)
     known = {person for person, _what in load if person} | set(pace) | {person for person, _made in verdicts}
     known |= {person for _key, person, _agrees in again.counts}
     persons = reviewers.people(known)
@@ -54,7 +56,7 @@ def figures_of(span: Span, now: datetime) -> Figures:
         span=span,
         at=now,
         now=[
-            current.open_table(current.open_by_age(now, calendar)),
+            current.open_table(opened),
             current.due_table(current.due_by_kind(now, calendar)),
         ],
         past=[

@@ -47,7 +47,7 @@ def timing(span: Span) -> Timing:
     is_first = Case(When(round=1, then=Value(True)), default=Value(False))
     decided = Review.objects.filter(**span.within("decided_at"), business_days__isnull=False).order_by()
     keyed = decided.annotate(key=span.key("decided_at"), is_first=is_first)
-    rows = keyed.values_list("key", "is_first", "business_days").annotate(count=Count("pk"))
+    rows = keyed.values_list("key", "is_first", "business_days").annotate(count=Count("*"))
     kept: dict[bool, dict[date, dict[int, int]]] = {True: defaultdict(dict), False: defaultdict(dict)}
     for key, first, days, count in rows:
         kept[first][key][days] = count
@@ -99,7 +99,7 @@ def _timing_row(label: str, spread: Spread, period: Period | None = None) -> Row
 def breaches(span: Span) -> Counter[tuple[date, str]]:
     """Microsoft's deadlines that were missed, by the period in which they were, and by kind. One query."""
     missed = Deadline.objects.filter(**span.within("breached_at"), party=DeadlineParty.MICROSOFT).order_by()
-    rows = missed.annotate(key=span.key("breached_at")).values_list("key", "kind").annotate(count=Count("pk"))
+    rows = missed.annotate(key=span.key("breached_at")).values_list("key", "kind").annotate(count=Count("*"))
     return Counter({(key, kind): count for key, kind, count in rows})
 
 
@@ -129,7 +129,7 @@ def breaches_table(span: Span, counts: Counter[tuple[date, str]]) -> Table:
 def decisions(span: Span) -> Counter[tuple[date, str]]:
     """Products decided on, by period and decision. One query."""
     decided = LineDecision.objects.filter(**span.within("at")).order_by().annotate(key=span.key("at"))
-    rows = decided.values_list("key", "decision").annotate(count=Count("pk"))
+    rows = decided.values_list("key", "decision").annotate(count=Count("*"))
     return Counter({(key, decision): count for key, decision, count in rows})
 
 
@@ -167,7 +167,7 @@ def _decisions_row(label: str, counts: list[int], short: str = "", *, is_sum: bo
 def reasons(span: Span) -> Counter[tuple[str, str]]:
     """How often each reason was given with each decision on a product. One query."""
     given = DecisionReason.objects.filter(**span.within("decision__at")).order_by()
-    rows = given.values_list("reason", "decision__decision").annotate(count=Count("pk"))
+    rows = given.values_list("reason", "decision__decision").annotate(count=Count("*"))
     return Counter({(reason, decision): count for reason, decision, count in rows})
 
 

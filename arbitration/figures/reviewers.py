@@ -1,15 +1,14 @@
 """The reviewers' load now, and what each of them decided in a span of time."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, Count, Value, When
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from arbitration.figures.current import summed
+from arbitration.figures.current import OpenClaims, summed
 from arbitration.figures.numbers import Counts, added, share, spread
 from arbitration.figures.periods import Span
 from arbitration.figures.reviewed import DECISION_TONES, DECISIONS
@@ -17,8 +16,7 @@ from arbitration.figures.second import Readings
 from arbitration.figures.tables import Column, Kind, Row, Table
 from arbitration.models import Desk, LineDecision, Review
 from arbitration.permissions import reviewers
-from claims.models import Claim
-from claims.words import OPEN_STATUSES, Status
+from claims.words import Status
 from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import is_reviewer
 
@@ -29,19 +27,14 @@ IN_HAND, OVERDUE, AT_PARTNER = "in_hand", "overdue", "at_partner"
 NOBODY = None
 
 
-def loads(now: datetime) -> Loads:
-    """By person (None: nobody): claims that wait for Microsoft, those of them past their time, and at the partner.
-
-    One query.
-    """
-    late = Case(When(due_at__lt=now, then=Value(True)), default=Value(False), output_field=BooleanField())
-    claims = Claim.objects.filter(status__in=sorted(OPEN_STATUSES)).order_by().annotate(late=late)
+def loads(claims: Sequence[OpenClaims]) -> Loads:
+    """By person: claims that wait for Microsoft, those of them past their time, and those at the partner."""
     counts: Loads = Counter()
-    for person, status, is_late, count in claims.values_list("reviewer", "status", "late").annotate(count=Count("pk")):
-        at_partner = status == Status.PARTNER_ACTION_REQUIRED
-        counts[person, AT_PARTNER if at_partner else IN_HAND] += count
-        if is_late and not at_partner:
-            counts[person, OVERDUE] += count
+    for claim in claims:
+        at_partner = claim.status == Status.PARTNER_ACTION_REQUIRED
+        counts[claim.reviewer, AT_PARTNER if at_partner else IN_HAND] += claim.number
+        if claim.is_late and not at_partner:
+            counts[claim.reviewer, OVERDUE] += claim.number
     return counts
 
 
@@ -54,7 +47,7 @@ def paces(span: Span) -> Mapping[int, Counts]:
     """By reviewer of the round, how often a first decision took how many business days. One query."""
     decided = Review.objects.filter(**span.within("decided_at"), business_days__isnull=False).order_by()
     kept: dict[int, dict[int, int]] = defaultdict(dict)
-    for person, days, count in decided.values_list("reviewer", "business_days").annotate(count=Count("pk")):
+    for person, days, count in decided.values_list("reviewer", "business_days").annotate(count=Count("*")):
         kept[person][days] = count
     return kept
 
@@ -62,7 +55,7 @@ def paces(span: Span) -> Mapping[int, Counts]:
 def verdicts(span: Span) -> Counter[tuple[int, str]]:
     """By whoever decided, how many products were decided how. One query."""
     decided = LineDecision.objects.filter(**span.within("at")).order_by()
-    rows = decided.values_list("by", "decision").annotate(count=Count("pk"))
+    rows = decided.values_list("by", "decision").annotate(count=Count("*"))
     return Counter({(person, decision): count for person, decision, count in rows})
 
 

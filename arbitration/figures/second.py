@@ -53,7 +53,7 @@ class Readings:
 def readings(span: Span) -> Readings:
     """The second readings that were answered in the span. One query."""
     read = SecondReading.objects.filter(**span.within("read_at")).order_by().annotate(key=span.key("read_at"))
-    rows = read.values_list("key", "review__reviewer", "agrees").annotate(count=Count("pk"))
+    rows = read.values_list("key", "review__reviewer", "agrees").annotate(count=Count("*"))
     return Readings(Counter({(key, person, bool(agrees)): count for key, person, agrees, count in rows}))
 
 

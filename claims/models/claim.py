@@ -18,6 +18,11 @@ from cpor_portal.directory.models import Product, SolutionArea
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 
 
+# What waits for Microsoft: the queue as it is opened.
+_WAITS = Q(status__in=[Status.SUBMITTED, Status.UNDER_REVIEW]) | Q(correction_asked_at__isnull=False)
+_CLOSED = [Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.ENDED]
+
+
 def new_reference() -> str:
     """A random reference such as C-7K3M9Q2X; it says nothing about order or number."""
     return "C-" + "".join(secrets.choice(REFERENCE_LETTERS) for _letter in range(8))
@@ -138,7 +143,7 @@ class Claim(models.Model):
             models.Index(
                 fields=["due_at", "id"],
                 name="claims_waiting_for_review",
-                condition=Q(status__in=[Status.SUBMITTED, Status.UNDER_REVIEW]) | Q(correction_asked_at__isnull=False),
+                condition=_WAITS,
             ),
             # What nobody has, for whoever takes the next claim.
             models.Index(
@@ -147,6 +152,28 @@ class Claim(models.Model):
                 condition=Q(status__in=[Status.SUBMITTED, Status.UNDER_REVIEW], reviewer__isnull=True),
             ),
             models.Index(fields=["customer_country", "due_at", "id"], name="claims_by_country"),
+            # What is owed in any status: what is overdue, whoever owes it.
+            models.Index(fields=["due_at", "id"], name="claims_owed", condition=Q(due_at__isnull=False)),
+            # What came since a reviewer's last visit: filed, handed in again, or with a correction.
+            models.Index(fields=["submitted_at"], name="claims_filed_since", condition=_WAITS),
+            models.Index(
+                fields=["resubmitted_at"],
+                name="claims_back_since",
+                condition=_WAITS & Q(resubmitted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["correction_asked_at"],
+                name="claims_to_correct",
+                condition=Q(correction_asked_at__isnull=False),
+            ),
+            # Closed claims, newest first.
+            models.Index(fields=["status", "-id"], name="claims_closed", condition=Q(status__in=_CLOSED)),
+            # All that the figures ask of open claims, so that they read no row of a million.
+            models.Index(
+                fields=["status", "reviewer", "submitted_at", "due_at"],
+                name="claims_open_for_figures",
+                condition=Q(status__in=[Status.SUBMITTED, Status.UNDER_REVIEW, Status.PARTNER_ACTION_REQUIRED]),
+            ),
             models.Index(fields=["firm", "-edited_at", "-id"], name="claims_of_firm"),
             models.Index(fields=["reviewer", "status", "due_at"], name="claims_of_reviewer"),
             models.Index(fields=["tenant_id"], name="claims_of_tenant"),

@@ -143,6 +143,22 @@ class Deadline(models.Model):
                 name="deadlines_missed",
                 condition=Q(met_at__isnull=True, cancelled_at__isnull=True, breached_at__isnull=False),
             ),
+            # For the figures: what runs by kind and day, and what was missed when.
+            models.Index(
+                fields=["party", "kind", "due_at", "breached_at"],
+                name="deadlines_that_run",
+                condition=Q(met_at__isnull=True, cancelled_at__isnull=True),
+            ),
+            models.Index(
+                fields=["breached_at", "party", "kind"],
+                name="deadlines_by_breach",
+                condition=Q(breached_at__isnull=False),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="deadlines_missed_by_due",
+                condition=Q(met_at__isnull=True, cancelled_at__isnull=True, breached_at__isnull=False),
+            ),
             models.Index(
                 fields=["remind_at", "id"],
                 name="deadlines_to_remind",
