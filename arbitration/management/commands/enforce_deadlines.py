@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from arbitration.acts.absence import begin_absences
 from arbitration.enforcement import enforce
 from arbitration.keeping import Step
 from cpor_portal.notifications.sweeps import note_sweep
@@ -27,6 +28,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = _instant(options["now"]) if options["now"] else timezone.now()
         report = enforce(now=now, limit=options["limit"], dry_run=options["dry_run"])
+        if not options["dry_run"]:
+            begin_absences(now=now)
         if len(report) < options["limit"] and not options["now"] and not options["dry_run"]:
             note_sweep(now)  # all that is due by now is done, as beat's sweep does it
         would = "would be " if options["dry_run"] else ""
