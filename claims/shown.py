@@ -4,7 +4,7 @@ The reader's rights are those of `claims.permissions`; whom a partner reads by n
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from claims.cures import steps_that_cure
-from claims.history import comment_text, sentence
+from claims.history import comment_text, sentence, who_wrote
 from claims.models import Claim, ClaimLine, Comment, Snapshot
-from claims.permissions import visible_comments, visible_documents, visible_events
+from claims.permissions import visible_comments, visible_events
 from claims.remedies import REMEDIES
+from claims.rounds import Changes, changes_between, names_in, open_to
 from claims.transitions import Act
 from claims.words import Activity, Audience, Outcome, Reason, Status
 from cpor_portal.accounts import permissions as people
@@ -94,6 +95,8 @@ class ShownSnapshot:
     documents: tuple[Mapping[str, Any], ...]
     held_back: int
     facts: Mapping[str, Any]
+    changes: Changes | None = None
+    """What differs from the state before; None where there was none."""
 
 
 def lines_of(claim: Claim, reader: User) -> list[ShownLine]:
@@ -128,7 +131,7 @@ def comments_of(claim: Claim, reader: User) -> list[ShownComment]:
 def shown_comment(comment: Comment, reader: User) -> ShownComment:
     """One comment for this reader."""
     return ShownComment(
-        who=_author(comment, reader),
+        who=who_wrote(comment, reader=reader),
         is_staff=comment.author_is_staff,
         is_internal=comment.audience == Audience.INTERNAL,
         at=comment.at,
@@ -136,14 +139,6 @@ def shown_comment(comment: Comment, reader: User) -> ShownComment:
         reasons=tuple(shown_reason(code) for code in comment.reasons),
         cells=frozenset((cell["product"], cell["column"]) for cell in comment.cells),
     )
-
-
-def _author(comment: Comment, reader: User) -> str:
-    if comment.author is None:
-        return _("The portal")
-    if comment.author_is_staff and not people.is_reviewer(reader):
-        return _("Microsoft")
-    return str(comment.author)
 
 
 def shown_reason(code: str) -> ShownReason:
@@ -184,19 +179,13 @@ def snapshots_of(claim: Claim, reader: User) -> list[ShownSnapshot]:
     A reviewer reads of a document that `visible_documents` leaves out, here too, that there is one and never which.
     """
     snapshots = list(claim.snapshots.select_related("by").order_by("-pk"))
-    names, open_to = _product_names(snapshots), _documents_open_to(reader, claim)
+    names, seen = names_in(*(snapshot.facts for snapshot in snapshots)), open_to(reader, claim)
     shown = []
     for snapshot, before in zip(snapshots, [*snapshots[1:], None], strict=False):
-        documents = [one for one in snapshot.facts["documents"] if open_to is None or one["sha256"] in open_to]
-        shown.append(_shown_snapshot(snapshot, before, names, documents))
+        documents = [one for one in snapshot.facts["documents"] if seen is None or one["sha256"] in seen]
+        changes = changes_between(before.facts, snapshot.facts, names, seen) if before else None
+        shown.append(replace(_shown_snapshot(snapshot, before, names, documents), changes=changes))
     return shown
-
-
-def _documents_open_to(reader: User, claim: Claim) -> set[str] | None:
-    """By their hashes; None where the reader may know of all, those that were removed again too."""
-    if not people.is_reviewer(reader):
-        return None
-    return set(visible_documents(reader, claim).values_list("sha256", flat=True))
 
 
 def _shown_snapshot(
@@ -224,8 +213,3 @@ def _handed_in(snapshot: Snapshot, before: Snapshot | None) -> str:
     if snapshot.verb == Act.ADD_PROOF and before and before.facts["documents"] == snapshot.facts["documents"]:
         return str(CELLS_NOTED)
     return str(HANDED_IN.get(snapshot.verb, HANDED_IN[Act.SUBMIT]))
-
-
-def _product_names(snapshots: Iterable[Snapshot]) -> dict[str, str]:
-    codes = {line["product"] for snapshot in snapshots for line in snapshot.facts["lines"]}
-    return dict(Product.objects.filter(code__in=codes).values_list("code", "name"))

@@ -26,7 +26,8 @@ def waiting_for(reader: User) -> QuerySet[SecondReading]:
 def unbiased(readings: QuerySet[SecondReading], reader: User) -> QuerySet[SecondReading]:
     """Those of claims on which `reader` has done nothing, in any round, and from which no conflict of interest bars.
 
-    Whoever started, decided, assigned or commented knows what colleagues think of it, and is no second reader.
+    Whoever started, decided, assigned or commented, or has read a round of it again and seen the result, knows what
+    colleagues think of it, and is no second reader.
     """
     claim = OuterRef("review__claim")
     bars = standing_bars().filter(Q(claim=None) | Q(claim=claim), person=reader, firm=OuterRef("review__claim__firm"))
@@ -35,6 +36,7 @@ def unbiased(readings: QuerySet[SecondReading], reader: User) -> QuerySet[Second
         ~Exists(Review.objects.filter(claim=claim, reviewer=reader)),
         ~Exists(LineDecision.objects.filter(review__claim=claim, by=reader)),
         ~Exists(Claim.objects.filter(pk=claim, reviewer=reader)),
+        ~Exists(SecondReading.objects.filter(review__claim=claim, reader=reader, read_at__isnull=False)),
         ~Exists(bars),
     )
 

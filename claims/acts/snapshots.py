@@ -1,10 +1,12 @@
 """The claim as submitted: kept per submission, so that a reviewer can see what changed between rounds."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from claims.acts.ground import Doing
 from claims.models import Claim, Snapshot
 from cpor_portal.accounts.models import User
+
+if TYPE_CHECKING:  # the ground tells what was written, which rounds are told from, which this module is read by
+    from claims.acts.ground import Doing
 
 TEXT_FIELDS = (
     "domain",
@@ -61,7 +63,7 @@ def facts_of(claim: Claim) -> dict[str, Any]:
     }
 
 
-def take(doing: Doing, *, by: User) -> Snapshot:
+def take(doing: "Doing", *, by: User) -> Snapshot:
     """Keep the claim as it stands now; called by the acts that submit, resubmit, amend and add proof."""
     claim = doing.claim
     return Snapshot.objects.create(

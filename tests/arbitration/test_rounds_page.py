@@ -223,3 +223,18 @@ def test_in_the_first_round_the_workspace_speaks_of_no_changes(desk: Client, rev
     page = desk.get(f"/review/{claim.reference}/").content.decode()
     assert "data-changes" not in page
     assert "/rounds/" not in page
+
+
+# --- The firm's side -----------------------------------------------------------------------------------------------
+
+
+def test_the_firm_reads_in_its_history_what_each_change_was(
+    client: Client, reviewer: User, clock: time_machine.Traveller
+) -> None:
+    claim = make_answered(reviewer, clock)
+    client.force_login(claim.submitted_by)
+    page = client.get(f"/claims/{claim.reference}/history/").content.decode()
+    assert "annex.pdf" in page
+    assert re.findall(r'data-group="(\w+)"', page).count("documents") == 1
+    assert "Chief of IT" in page
+    assert "Rita Reviewer" not in page

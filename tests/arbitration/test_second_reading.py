@@ -19,6 +19,7 @@ from arbitration.second_reading.results import counts, disagreements, result_of
 from arbitration.second_reading.sampling import is_sampled
 from arbitration.verdicts import Part, Verdict
 from claims.acts.comment import comment
+from claims.acts.resubmit import resubmit
 from claims.models import Claim, Event
 from claims.words import Reason
 from cpor_portal.accounts.models import StaffRole, User
@@ -40,11 +41,11 @@ def first() -> User:
     return make_staff()
 
 
-def make_sampled(first: User, claim: Claim | None = None) -> SecondReading:
+def make_sampled(first: User, claim: Claim | None = None, number: int = 1) -> SecondReading:
     """A round that `first` approved, and that waits to be read again."""
     claim = make_under_review(first, claim)
     approve(reference=claim.reference, by=first)
-    return SecondReading.objects.get(review__claim=claim)
+    return SecondReading.objects.get(review__claim=claim, review__round=number)
 
 
 def agreeing(reading: SecondReading) -> dict[int, Judgement]:
@@ -146,6 +147,17 @@ def test_a_bar_on_another_claim_of_the_firm_or_one_that_was_lifted_bars_nobody(f
         person=reader, firm=side.firm, reason="x", declared_by=reader, lifted_at=timezone.now(), lifted_by=reader
     )
     assert take_next(by=reader) == reading
+
+
+def test_who_has_read_one_round_and_seen_the_result_does_not_read_the_next(first: User) -> None:
+    claim, reader = make_under_review(first), make_staff()
+    request_information(reference=claim.reference, by=first, reasons=[Reason.PROOF_MISSING], text="Send the proof.")
+    reading = take_next(by=reader)
+    judge(reading_id=reading.pk, by=reader, judgements=agreeing(reading))
+    resubmit(reference=claim.reference, by=claim.submitted_by)
+    make_sampled(first, claim, 2)
+    assert take_next(by=reader) is None
+    assert take_next(by=make_staff()).review.round == 2
 
 
 def test_the_first_reviewer_is_never_the_second(first: User) -> None:
