@@ -45,8 +45,8 @@ def figures_of(span: Span, now: datetime) -> Figures:
     """
     calendar = review_calendar()
     passed = working_days_between(span.first - ONE_DAY, min(span.last, local_day(now, calendar.time_zone)), calendar)
-    decided, again = reviewed.decisions(span), second.readings(span)
-    pace, verdicts = reviewers.paces(span), reviewers.verdicts(span)
+    made, again, pace = reviewed.decisions(span), second.readings(span), reviewers.paces(span)
+    decided, verdicts = reviewed.by_period(made), reviewers.verdicts(made)
     opened = current.open_claims(now, calendar)
     load = reviewers.loads(opened)
     known = {person for person, _what in load if person} | set(pace) | {person for person, _made in verdicts}

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Case, Count, Value, When
@@ -126,11 +127,27 @@ def breaches_table(span: Span, counts: Counter[tuple[date, str]]) -> Table:
 # --- What was decided --------------------------------------------------------------------------------------
 
 
-def decisions(span: Span) -> Counter[tuple[date, str]]:
-    """Products decided on, by period and decision. One query."""
+class Decided(NamedTuple):
+    """What a product was decided to be, in which period, by whom."""
+
+    key: date
+    by: int
+    decision: str
+
+
+def decisions(span: Span) -> Counter[Decided]:
+    """Products decided on, by period, person and decision. One query."""
     decided = LineDecision.objects.filter(**span.within("at")).order_by().annotate(key=span.key("at"))
-    rows = decided.values_list("key", "decision").annotate(count=Count("*"))
-    return Counter({(key, decision): count for key, decision, count in rows})
+    rows = decided.values_list("key", "by", "decision").annotate(count=Count("*"))
+    return Counter({Decided(key, by, decision): count for key, by, decision, count in rows})
+
+
+def by_period(decided: Counter[Decided]) -> Counter[tuple[date, str]]:
+    """The same by period and decision."""
+    counts: Counter[tuple[date, str]] = Counter()
+    for one, count in decided.items():
+        counts[one.key, one.decision] += count
+    return counts
 
 
 def decisions_table(span: Span, counts: Counter[tuple[date, str]]) -> Table:

@@ -11,10 +11,10 @@ from django.utils.translation import pgettext
 from arbitration.figures.current import OpenClaims, summed
 from arbitration.figures.numbers import Counts, added, share, spread
 from arbitration.figures.periods import Span
-from arbitration.figures.reviewed import DECISION_TONES, DECISIONS
+from arbitration.figures.reviewed import DECISION_TONES, DECISIONS, Decided
 from arbitration.figures.second import Readings
 from arbitration.figures.tables import Column, Kind, Row, Table
-from arbitration.models import Desk, LineDecision, Review
+from arbitration.models import Desk, Review
 from arbitration.permissions import reviewers
 from claims.words import Status
 from cpor_portal.accounts.models import User
@@ -52,11 +52,12 @@ def paces(span: Span) -> Mapping[int, Counts]:
     return kept
 
 
-def verdicts(span: Span) -> Counter[tuple[int, str]]:
-    """By whoever decided, how many products were decided how. One query."""
-    decided = LineDecision.objects.filter(**span.within("at")).order_by()
-    rows = decided.values_list("by", "decision").annotate(count=Count("*"))
-    return Counter({(person, decision): count for person, decision, count in rows})
+def verdicts(decided: Counter[Decided]) -> Counter[tuple[int, str]]:
+    """By whoever decided, how many products were decided how."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for one, count in decided.items():
+        counts[one.by, one.decision] += count
+    return counts
 
 
 def people(known: Collection[int]) -> list[User]:
