@@ -50,7 +50,7 @@ class SpanForm(forms.Form):
         }
         self.helper = FormHelper(self)
         self.helper.form_method = "get"
-        self.helper.form_action = reverse("arbitration:figures")
+        self.helper.form_action = reverse("arbitration:figures") + "#past"
         self.helper.disable_csrf = True
         self.helper.form_class = "filters"
         apply = HTML('{% include "arbitration/parts/apply.html" %}')
