@@ -436,11 +436,11 @@ def _walk(*, walks: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_always_holds_holds_after_every_step() -> None:
-    _walk(walks=30)
+    _walk(walks=18)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("tenth", range(10))
 @pytest.mark.django_db(transaction=True)
 def test_what_always_holds_holds_after_every_step_of_ten_times_as_many_walks(tenth: int) -> None:
-    _walk(walks=30)
+    _walk(walks=18)

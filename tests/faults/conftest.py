@@ -18,7 +18,7 @@ from tests.support.smtp import MailServer, mail_server
 Figures = Callable[[str], None]
 """Says what a test has measured; it stands in the run's summary."""
 
-TIMES, TIMES_IN_FULL = 3, 20
+TIMES, TIMES_IN_FULL = 2, 20
 
 
 @pytest.fixture
