@@ -1,0 +1,148 @@
+"""A reviewer's day without a mouse: claims are opened, checked, decided and left by the keyboard alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from arbitration.acts.notes import write_note
+from arbitration.models import WorkingNote
+from claims.models import Claim
+from claims.words import Status
+from cpor_portal.accounts.models import User
+from cpor_portal.notifications.models import OutboxMail
+from tests.claims.views.pages import signed_in
+from tests.support.factories import make_staff, make_workload
+from tests.support.stories import make_customer, make_side, make_submitted, make_under_review
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CLAIMS = 10
+LOADS_PER_CLAIM = 4
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return make_staff(name="Rita Reviewer")
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer, reviewer: User) -> Iterator[Page]:
+    """A page of the reviewer, who is signed in; what the Content-Security-Policy keeps out fails the test."""
+    context = browser.new_context(locale="en-GB", base_url=live_server.url, viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(10_000)
+    session = signed_in(reviewer).cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def _press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def _decide(page: Page, *, asks: bool) -> None:
+    """Check and decide the claim that is open, read the mail and send it; the next one is open after that."""
+    expect(page.locator("[data-status=under_review]").first).to_be_visible()
+    if asks:
+        # Into the decision, past its radio buttons to the first cell, which does not hold.
+        _press(page, "i", "d", "Tab", "Space")
+        expect(page.locator("[data-decide-line] input[value=ask]")).to_be_checked()
+        expect(page.locator("[data-decide-line] input[name=cells]").first).to_be_checked()
+    else:
+        _press(page, "v", "a")
+        expect(page.locator("[data-decide-line] input[value=approve]")).to_be_checked()
+    _press(page, "Control+Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Read it before it goes out")
+    _press(page, "Control+Enter")
+
+
+def test_ten_claims_in_a_row_by_keyboard_alone_in_four_page_loads_each(page: Page) -> None:
+    side = make_side()
+    for _number in range(CLAIMS):
+        workload = make_workload()
+        make_submitted(side, make_customer(workload), workload)
+    page.goto("/review/")
+    loads: list[str] = []
+    page.on("domcontentloaded", lambda loaded: loads.append(loaded.url))
+    _press(page, "t")
+    seen = []
+    for number in range(CLAIMS):
+        page.wait_for_url(lambda url: "/review/C-" in url and "/decide/" not in url and url not in seen)
+        seen.append(page.url)
+        _decide(page, asks=number % 2 == 1)
+    expect(page.get_by_text("No claim waits for a reviewer at the moment.")).to_be_visible()
+    assert len(loads) <= CLAIMS * LOADS_PER_CLAIM
+    decided = sorted(Claim.objects.values_list("status", flat=True))
+    assert decided == [Status.APPROVED] * 5 + [Status.PARTNER_ACTION_REQUIRED] * 5
+    assert OutboxMail.objects.filter(kind__in=("approved", "information_requested")).count() == CLAIMS
+
+
+def test_keys_never_act_in_fields_are_listed_and_can_be_turned_off(page: Page, reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    page.goto(f"/review/{claim.reference}/")
+    _press(page, "w")
+    note = page.locator("[name=body]").first
+    expect(note).to_be_focused()
+    page.keyboard.type("a?q")
+    expect(note).to_have_value("a?q")
+    expect(page.locator("[data-note-state]")).to_contain_text("Saved,")
+    note.blur()
+    _press(page, "?")
+    keys = page.locator("[data-keys-list]")
+    expect(keys).to_be_visible()
+    expect(keys.get_by_text("Approve", exact=True)).to_be_visible()
+    expect(keys.get_by_text("Take the next claim")).to_be_hidden()
+    page.get_by_label("Single keys work on this device").uncheck()
+    _press(page, "Escape", "a", "?")
+    expect(keys).to_be_hidden()
+    assert page.locator("input[value=approve]:checked").count() == 0
+    page.reload()
+    _press(page, "a")
+    assert page.locator("input[value=approve]:checked").count() == 0
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_label("Single keys work on this device").check()
+    _press(page, "Escape", "a")
+    expect(page.locator("input[value=approve]").first).to_be_checked()
+
+
+def test_a_note_that_was_written_elsewhere_meanwhile_stands_beside_what_is_typed(page: Page, reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    page.goto(f"/review/{claim.reference}/")
+    write_note(reference=claim.reference, by=reviewer, body="From the other machine.")
+    _press(page, "w")
+    page.keyboard.type("From here.")
+    expect(page.locator("[data-note-other]")).to_have_text("From the other machine.")
+    assert WorkingNote.objects.get().body == "From the other machine."
+    page.get_by_role("button", name="Save what I have written here").click()
+    expect(page.locator("[data-note-state]")).to_contain_text("Saved,")
+    assert WorkingNote.objects.get().body == "From here."
+
+
+def test_a_colleague_who_looks_and_a_change_are_told_while_the_page_stands_open(
+    page: Page, browser: Browser, live_server: LiveServer, reviewer: User
+) -> None:
+    robin = make_staff(name="Robin Reviewer")
+    claim = make_submitted()
+    other = browser.new_context(base_url=live_server.url)
+    session = signed_in(robin).cookies[settings.SESSION_COOKIE_NAME].value
+    other.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    theirs = other.new_page()
+    with theirs.expect_response(lambda answer: answer.url.endswith("/presence/")):
+        theirs.goto(f"/review/{claim.reference}/")
+    page.goto(f"/review/{claim.reference}/")
+    expect(page.get_by_text("Robin Reviewer")).to_be_visible()
+    expect(page.locator("[data-moved-on]")).to_be_hidden()
+    with theirs.expect_navigation():
+        theirs.keyboard.press("s")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("[data-moved-on]")).to_be_visible()
+    other.close()
