@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims.corrections import Change, changes_of
 from claims.models import Claim, Correction, CorrectionState
+from claims.words import DeadlineKind
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
 
@@ -52,21 +54,33 @@ class ShownCorrection:
 
 @dataclass(frozen=True)
 class ShownCorrections:
-    """All corrections of a claim: the one that waits, and those that are over, newest first."""
+    """All corrections of a claim: the one that waits, and those that are over, newest first.
+
+    `due_at` is when the answer is due, in the time zone `zone` of whoever owes it.
+    """
 
     waiting: ShownCorrection | None
     over: Sequence[ShownCorrection]
+    due_at: datetime | None = None
+    zone: str = ""
+    is_late: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.waiting or self.over)
 
 
 def corrections_of(claim: Claim, reader: User) -> ShownCorrections:
-    """What was asked for on this claim; one query. A partner reads "Microsoft" where a reviewer answered."""
+    """What was asked for on this claim; two queries at most. A partner reads "Microsoft" where a reviewer answered."""
     rows = claim.corrections.select_related("location", "asked_by", "decided_by").order_by("-pk")
     shown = [_shown(row, reader) for row in rows]
+    waiting = next((one for one in shown if one.is_waiting), None)
+    owed = claim.deadlines.running().filter(kind=DeadlineKind.CORRECTION).first() if waiting else None
     return ShownCorrections(
-        waiting=next((one for one in shown if one.is_waiting), None), over=[one for one in shown if not one.is_waiting]
+        waiting=waiting,
+        over=[one for one in shown if not one.is_waiting],
+        due_at=owed.due_at if owed else None,
+        zone=owed.calendar_zone if owed else "",
+        is_late=owed is not None and (owed.breached_at is not None or timezone.now() > owed.due_at),
     )
 
 
