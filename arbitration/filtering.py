@@ -12,10 +12,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from arbitration.searching import search
-from claims.models import ClaimLine, Correction, Deadline
+from arbitration.searching import search, search_along
+from claims.models import ClaimLine, Deadline
 from claims.models.claim import ClaimQuerySet
-from claims.models.correction import CorrectionState
 from claims.permissions import visible_claims
 from claims.transitions import OWED
 from claims.words import OPEN_STATUSES, DeadlineKind, Outcome, Status
@@ -85,10 +84,16 @@ class Look:
         return Q(pk__in=claims) if claims else Q()
 
 
-def matching(look: Look, filters: Filters) -> ClaimQuerySet:
-    """The filed claims that the filters let through, in no order."""
+def matching(look: Look, filters: Filters, *, are_many: bool = False) -> ClaimQuerySet:
+    """The filed claims that the filters let through, in no order.
+
+    `are_many` says that they are known to be many: then what a search finds is looked for along the order, and not
+    gathered first.
+    """
     claims = visible_claims(look.reader).filter(*conditions(look, filters))
-    return search(claims, filters.q) if filters.q else claims
+    if not filters.q:
+        return claims
+    return search_along(claims, filters.q) if are_many else search(claims, filters.q)
 
 
 def conditions(look: Look, filters: Filters) -> list[Q]:
@@ -101,7 +106,7 @@ def conditions(look: Look, filters: Filters) -> list[Q]:
         (filters.mine, Q(reviewer=look.reader)),
         (filters.unassigned, Q(reviewer__isnull=True)),
         (filters.resubmitted, Q(round__gt=1)),
-        (filters.corrections, _has_a_correction()),
+        (filters.corrections, Q(correction_asked_at__isnull=False)),
         (filters.contested, _is_contested()),
         (filters.new, _came_since(look)),
     ]
@@ -112,10 +117,6 @@ def conditions(look: Look, filters: Filters) -> list[Q]:
 def _waiting(filters: Filters) -> Q:
     """Whoever has a correction to answer has the claim, so what nobody has waits for a review: index claims_to_take."""
     return UNDER_REVIEW if filters.unassigned else IS_WAITING
-
-
-def _has_a_correction() -> Q:
-    return Q(pk__in=Correction.objects.filter(state=CorrectionState.ASKED).order_by().values("claim"))
 
 
 def _is_contested() -> Q:

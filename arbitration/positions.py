@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from arbitration.filtering import Filters, Look, matching
 from arbitration.forms.filters import read_filters
-from arbitration.keyset import Key, key_before, keys_after, read_cursor
+from arbitration.keyset import Key, in_order, key_before, keys_after, keys_of, read_cursor
 from arbitration.visits import since_of
 from cpor_portal.accounts.models import User
+
+GATHERED = 1_000
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Neighbours:
 
 
 def neighbours(reader: User, query: str, at: str, now: datetime) -> Neighbours:
-    """The claims before and after the cursor `at` in the filters `query`; two queries.
+    """The claims before and after the cursor `at` in the filters `query`; two queries, however many claims there are.
 
     `reader` is a reviewer or arbiter, `now` an aware instant. Neither neighbour where `at` cannot be read.
     """
@@ -44,9 +46,21 @@ def neighbours(reader: User, query: str, at: str, now: datetime) -> Neighbours:
     if key is None:
         return Neighbours(None, None, filters.query)
     since = since_of(reader) if filters.new else None
-    claims = matching(Look(reader, now, since), filters)
-    before, after = key_before(claims, key), keys_after(claims, key, 1)
-    return Neighbours(_place(before, filters), _place(after[0] if after else None, filters), filters.query)
+    before, after = _around(Look(reader, now, since), filters, key)
+    return Neighbours(_place(before, filters), _place(after, filters), filters.query)
+
+
+def _around(look: Look, filters: Filters, key: Key) -> tuple[Key | None, Key | None]:
+    """The keys beside `key`. What a search finds is gathered first: few claims are not looked for along an order."""
+    if filters.q:
+        found = keys_of(in_order(matching(look, filters), by_due=key.by_due), GATHERED + 1, by_due=key.by_due)
+        if len(found) <= GATHERED:
+            before = [one for one in found if one.rank < key.rank]
+            after = [one for one in found if one.rank > key.rank]
+            return (before[-1] if before else None), (after[0] if after else None)
+    claims = matching(look, filters, are_many=True)
+    following = keys_after(claims, key, 1)
+    return key_before(claims, key), (following[0] if following else None)
 
 
 def _place(key: Key | None, filters: Filters) -> Place | None:

@@ -14,8 +14,7 @@ from arbitration.keyset import Key, in_order, keys_after, keys_of, read_cursor
 from arbitration.positions import workspace_url
 from arbitration.searching import names_one
 from claims import due
-from claims.models import Claim, ClaimLine
-from claims.models.claim import ClaimQuerySet
+from claims.models import Claim, ClaimLine, Deadline
 from claims.permissions import visible_claims
 from claims.words import Activity, Outcome
 from cpor_portal.accounts.models import User
@@ -78,9 +77,8 @@ def page_of(reader: User, filters: Filters, *, now: datetime, after: str = "", s
     of queries does not hang on the rows.
     """
     look, filters = Look(reader, now, since), as_applied(reader, filters)
-    claims = matching(look, filters)
-    first = keys_of(in_order(claims, by_due=filters.by_due), COUNT_CAP + 1, by_due=filters.by_due)
-    found = _following(claims, first, read_cursor(after, by_due=filters.by_due))
+    first = keys_of(in_order(matching(look, filters), by_due=filters.by_due), COUNT_CAP + 1, by_due=filters.by_due)
+    found = _following(look, filters, first, read_cursor(after, by_due=filters.by_due))
     shown = found[:PAGE_SIZE]
     following = str(shown[-1]) if len(found) > PAGE_SIZE else ""
     return Page(_rows(shown, look, filters), filters, following, min(len(first), COUNT_CAP), len(first) > COUNT_CAP)
@@ -96,7 +94,7 @@ def as_applied(reader: User, filters: Filters) -> Filters:
     return filters
 
 
-def _following(claims: ClaimQuerySet, first: Sequence[Key], key: Key | None) -> Sequence[Key]:
+def _following(look: Look, filters: Filters, first: Sequence[Key], key: Key | None) -> Sequence[Key]:
     """One page of keys, and one more, after `key`. `first` are the first COUNT_CAP + 1 of all.
 
     Where these are all, nothing is asked again: a query for one page of the few that match could walk through the
@@ -106,7 +104,7 @@ def _following(claims: ClaimQuerySet, first: Sequence[Key], key: Key | None) -> 
         return first[: PAGE_SIZE + 1]
     if len(first) <= COUNT_CAP:
         return [one for one in first if one.rank > key.rank][: PAGE_SIZE + 1]
-    return keys_after(claims, key, PAGE_SIZE + 1)
+    return keys_after(matching(look, filters, are_many=True), key, PAGE_SIZE + 1)
 
 
 # --- Rows --------------------------------------------------------------------------------------------------
@@ -122,8 +120,6 @@ _FIELDS = (
     "solution_area",
     "activities",
     "due_at",
-    "due_zone",
-    "is_breached",
     "round",
     "submitted_at",
     "resubmitted_at",
@@ -137,11 +133,16 @@ _FIELDS = (
 def _rows(keys: Sequence[Key], look: Look, filters: Filters) -> list[Row]:
     """The rows of these keys, in their order. Shown is what stands now, though a claim has moved since it was found."""
     claims = Claim.objects.filter(pk__in=[key.pk for key in keys]).order_by()
-    known = claims.annotate(due_zone=due.owners_zone(), is_breached=due.is_breached()).values(*_FIELDS)
-    found = {values["id"]: values for values in known}
-    lines, query = _lines_of(found), filters.query
+    found = {values["id"]: values for values in claims.values(*_FIELDS)}
+    lines, owed, query = _lines_of(found), _owed_on(found), filters.query
     return [
-        _row(found[key.pk], lines[key.pk], look, url=workspace_url(key.reference, query, str(key)))
+        _row(
+            found[key.pk],
+            lines[key.pk],
+            owed.get(key.pk, _NOTHING),
+            look,
+            url=workspace_url(key.reference, query, str(key)),
+        )
         for key in keys
         if key.pk in found
     ]
@@ -156,8 +157,29 @@ def _lines_of(claim_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     return lines
 
 
-def _row(values: dict[str, Any], lines: list[tuple[str, str]], look: Look, *, url: str) -> Row:
-    due_at, breached = values["due_at"], values["is_breached"]
+@dataclass(frozen=True)
+class _Owed:
+    """Of what is owed on a claim: whose time zone counts for what is due first, and whether any of it was missed."""
+
+    zone: str | None
+    is_missed: bool
+
+
+_NOTHING = _Owed(None, is_missed=False)
+
+
+def _owed_on(claim_ids: Iterable[int]) -> dict[int, _Owed]:
+    """What is owed on these claims, in one query. Within the rows' own, all that was missed would be read."""
+    owed: dict[int, _Owed] = {}
+    running = Deadline.objects.owed().filter(claim__in=list(claim_ids)).order_by("due_at", "id")
+    for claim_id, zone, missed_at in running.values_list("claim_id", "calendar_zone", "breached_at"):
+        first = owed.get(claim_id, _Owed(zone, is_missed=False))
+        owed[claim_id] = replace(first, is_missed=first.is_missed or missed_at is not None)
+    return owed
+
+
+def _row(values: dict[str, Any], lines: list[tuple[str, str]], owed: _Owed, look: Look, *, url: str) -> Row:
+    due_at, missed = values["due_at"], owed.is_missed
     return Row(
         reference=values["reference"],
         url=url,
@@ -170,13 +192,13 @@ def _row(values: dict[str, Any], lines: list[tuple[str, str]], look: Look, *, ur
         activities=[str(Activity(code).label) for code in values["activities"]],
         products=[product for product, _outcome in lines],
         due_at=due_at,
-        due_zone=values["due_zone"],
-        due_words=due.in_words(due_at, look.now, values["due_zone"], breached=breached) if due_at else "",
+        due_zone=owed.zone,
+        due_words=due.in_words(due_at, look.now, owed.zone, breached=missed) if due_at else "",
         reviewer=values["reviewer__name"] or values["reviewer__email"] or "",
         is_mine=values["reviewer_id"] == look.reader.pk,
         is_contested=any(outcome == Outcome.CONTESTED for _product, outcome in lines),
         is_resubmitted=values["round"] > 1,
-        is_overdue=breached or (due_at is not None and due_at < look.now),
+        is_overdue=missed or (due_at is not None and due_at < look.now),
         is_new=look.is_new(values["submitted_at"], values["resubmitted_at"], values["correction_asked_at"]),
         has_correction=values["correction_asked_at"] is not None,
     )

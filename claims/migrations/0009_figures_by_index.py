@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("status__in", ["approved", "rejected", "withdrawn", "ended"])),
                 fields=["status", "-id"],
+                include=["due_at", "reference"],
                 name="claims_closed",
             ),
         ),
