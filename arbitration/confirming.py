@@ -13,6 +13,7 @@ from arbitration.previewing import mails_of
 from arbitration.verdicts import Part, Verdict
 from claims.models import Claim
 from claims.panels import Panel, next_panel
+from claims.proof.words import REASON_OF, Column
 from claims.words import Reason, Status
 from cpor_portal.accounts.models import User
 from cpor_portal.notifications.models import OutboxMail
@@ -25,6 +26,8 @@ class PartView:
     verdict: Verdict
     products: list[str]
     reasons: list[tuple[str, str]]
+    unsaid: list[str]
+    """Products of a request or rejection of which neither a cell nor a reason says anything."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +94,20 @@ def _parts(form: DecisionForm, parts: Sequence[Part]) -> list[PartView]:
             part.verdict,
             [names[line] for line in part.line_ids],
             [(reason, str(Reason(reason).label)) for reason in part.reasons],
+            [names[line] for line in _unsaid(part)],
         )
         for part in parts
     ]
+
+
+def _unsaid(part: Part) -> list[int]:
+    """A reason without cells of its column speaks of every product of its part, one with cells of theirs alone."""
+    cells = [key.partition(":") for key in part.cells]
+    narrow = {REASON_OF[Column(column)] for _line, _colon, column in cells}
+    named = {line for line, _colon, _column in cells}
+    if set(part.reasons) - narrow or not part.reasons:
+        return []
+    return [line for line in part.line_ids if str(line) not in named]
 
 
 def letters(mails: Sequence[OutboxMail]) -> list[LetterView]:

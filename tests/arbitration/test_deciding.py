@@ -86,6 +86,16 @@ def test_the_page_tells_what_happens_next_and_by_when(desk: Client, reviewer: Us
     assert f'datetime="{local.isoformat(timespec="minutes")}"' in told
 
 
+def test_a_product_of_which_nothing_is_said_is_pointed_out_before_it_goes(desk: Client, reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_filed())
+    first, second = lines_of(claim)
+    both = verdicts((first, "ask"), (second, "ask")) | {"cells": [key(first, "dated")]}
+    page = decide(desk, claim, both).content.decode()
+    assert f"Nothing is said of: {second.product.name}." in page
+    # A reason without a cell speaks of both.
+    assert "data-unsaid" not in decide(desk, claim, both | {"ask_reasons": ["proof_missing"]}).content.decode()
+
+
 def test_some_are_approved_one_is_asked_one_rejected_and_one_removed_in_one_act(desk: Client, reviewer: User) -> None:
     claim = make_under_review(reviewer, make_filed(5))
     first, second, third, fourth, _fifth = lines_of(claim)
