@@ -161,7 +161,8 @@ def test_each_kind_that_is_replaced_is_one() -> None:
 def test_what_nothing_later_repeats_is_never_replaced() -> None:
     of_cases = {"contested", "ruling_near", "ruling_escalated"}
     of_proof = {"document_infected", "proof_ages"}
-    never = DECISIONS | of_cases | of_proof | {"withdrawn", "comment_posted", "comment_posted_review"}
+    of_corrections = {"correction_accepted", "correction_refused"}
+    never = DECISIONS | of_cases | of_proof | of_corrections | {"withdrawn", "comment_posted", "comment_posted_review"}
     assert {kind.code for kind in KINDS} - {older for older, _newer in pairs()} == never
 
 
