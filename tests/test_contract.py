@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from arbitration.forms.acts import ACT_FORMS, CellsForm
-from arbitration.forms.deciding import DecisionForm
-from arbitration.forms.doors import ApproveDoor, WordedDoor
+from arbitration.forms.acts import ACT_FORMS, CellsForm, ConflictForm
 from arbitration.forms.assigning import AssignManyForm
+from arbitration.forms.deciding import DecisionForm
+from arbitration.forms.desk import AbsenceForm, BarForm, LimitForm
+from arbitration.forms.doors import ApproveDoor, WordedDoor
 from arbitration.forms.filters import FilterForm as QueueFilterForm
 from arbitration.forms.filters import SaveFilterForm
 from claims.feeds.forms import FeedForm
@@ -83,6 +84,10 @@ OF_THE_QUEUE = (QueueFilterForm, SaveFilterForm, AssignManyForm)
         ApproveDoor,
         WordedDoor,
         *OF_THE_QUEUE,
+        ConflictForm,
+        AbsenceForm,
+        BarForm,
+        LimitForm,
         PageShowsForm,
         FeedForm,
         OwnLabelForm,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from arbitration.absences import absence_of
 from arbitration.acts.desks import lock_desk
@@ -163,14 +164,19 @@ class _Giving:
         absence = absence_of(self.after, self.at)
         if absence is not None:
             day = date_format(absence.last_day, "DATE_FORMAT")
-            text = _("%(name)s is away until %(day)s. Choose somebody else, or confirm it.")
-            raise Refused("reviewer_absent", text % {"name": self.after, "day": day}, field="despite_load")
+            away = _("%(name)s is away until %(day)s. Choose somebody else, or confirm it.")
+            raise Refused("reviewer_absent", away % {"name": self.after, "day": day}, field="despite_load")
         limit, more = limit_of(self.desk), sum(claim.status in IN_LOAD for claim in claims)
         if limit and more and (has := load_of(self.after)) + more > limit:
-            text = _("%(name)s has %(count)d claims that wait for Microsoft, and the limit is %(limit)d.")
-            told = text % {"name": self.after, "count": has, "limit": limit}
-            confirm = _("Choose somebody else, or confirm it.")
-            raise Refused("load_limit_reached", f"{told} {confirm}", field="despite_load")
+            words = ngettext(
+                "%(name)s has %(count)d claim that waits for Microsoft, and may have %(limit)d at once. Choose somebody"
+                " else, or confirm it.",
+                "%(name)s has %(count)d claims that wait for Microsoft, and may have %(limit)d at once. Choose somebody"
+                " else, or confirm it.",
+                has,
+            )
+            text = words % {"name": self.after, "count": has, "limit": limit}
+            raise Refused("load_limit_reached", text, field="despite_load")
 
     def give(self, doing: Doing) -> None:
         """Write it down, once nothing can be refused any more, and tell both people."""
