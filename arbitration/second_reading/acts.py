@@ -42,15 +42,23 @@ def take_next(*, by: User, at: datetime | None = None) -> SecondReading | None:
         mine = open_reading(by)
         if mine is not None:
             return mine
-        skips = connection.features.has_select_for_update_skip_locked
-        waiting = waiting_for(by).select_for_update(of=("self",), no_key=True, skip_locked=skips)
-        reading = waiting.first()
+        reading = _next_locked(by)
         if reading is None:
             return None
         # As the round stands now: what is decided later on the claim is not part of this comparison.
         reading.first = {str(line): decision for line, decision in _decided(reading)}
         reading.reader, reading.taken_at = by, at or timezone.now()
         reading.save(update_fields=["first", "reader", "taken_at"])
+    return reading
+
+
+def _next_locked(by: User) -> SecondReading | None:
+    skips = connection.features.has_select_for_update_skip_locked
+    waiting = waiting_for(by).select_for_update(of=("self",), no_key=True, skip_locked=skips)
+    reading = waiting.first()
+    # The database checks a row that a colleague took a moment ago against who the reader was before: look once more.
+    while reading is not None and not waiting_for(by).filter(pk=reading.pk).exists():
+        reading = waiting.first()
     return reading
 
 
