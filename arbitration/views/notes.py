@@ -14,7 +14,7 @@ from claims.models import Claim
 from claims.permissions import claim_for
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Conflict, Refused
-from cpor_portal.look.errors import fault_response, typed_in
+from cpor_portal.look.errors import fault_response
 from cpor_portal.look.templatetags.look import moment_in_words
 
 
@@ -54,7 +54,7 @@ def _moved_on(request: HttpRequest, claim: Claim, fault: Conflict) -> HttpRespon
         told = {"text": str(fault.text), "standing": standing.body, "version": standing.version}
         return JsonResponse(told, status=409)
     back = workspace_address(request, claim.reference, "notes")
-    return fault_response(request, fault, typed=typed_in(request), back=back)
+    return fault_response(request, fault, typed={_("Your note"): request.POST.get("body", "")}, back=back)
 
 
 def _refused(request: HttpRequest, claim: Claim, reader: User, form: NoteForm) -> HttpResponse:
