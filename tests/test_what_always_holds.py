@@ -25,6 +25,7 @@ from arbitration.acts.ask import request_information
 from arbitration.acts.assign import assign
 from arbitration.acts.check import check_cells
 from arbitration.acts.corrections import accept_correction, refuse_correction
+from arbitration.acts.hand_back import hand_back
 from arbitration.acts.reject import reject
 from arbitration.acts.start import start_review
 from arbitration.acts.take import take_next
@@ -196,7 +197,19 @@ class Portal(Walk):
         claim = self.some(n, "submitted")
         self.act(claim, start_review, by=self.reviewer(claim, who), version=self.page(claim, page))
 
-    @precondition(lambda self: self.has("submitted"))
+    @precondition(lambda self: self.has(*OPEN))
+    @rule(n=number, who=number, page=page)
+    def a_reviewer_hands_back(self, n: int, who: int, page: str) -> None:
+        claim = self.some(n, *OPEN)
+        told: dict[str, Any] = {"note": "Somebody else, please.", "version": self.page(claim, page)}
+        self.act(claim, hand_back, by=self.reviewer(claim, who), **told)
+
+    @precondition(lambda self: self.has("under_review"))
+    @rule(n=number, who=st.integers(0, 3))
+    def a_reviewer_takes_over(self, n: int, who: int) -> None:
+        self.act(self.some(n, "under_review"), start_review, by=self.world.staff[who])
+
+    @precondition(lambda self: self.has("submitted", "under_review"))
     @rule(who=st.integers(0, 3))
     def a_reviewer_takes_the_next(self, who: int) -> None:
         self.act(None, take_next, by=self.world.staff[who], verb="start_review")
