@@ -36,7 +36,7 @@ COUNTRIES = ("US", "HU", "DE", "GB", "FR", "AT", "CA", "NL")
 # 8 digits that no register gives out: seeded firms are told by them when more are seeded.
 FIRST_GLOBAL_ID, FIRST_MPN_ID = 90_000_001, 95_000_001
 SUITE = "SPE_E5"  # Microsoft 365 E5 carries nearly every workload
-FILTERS = {"Contested": "contested=on", "Microsoft 365": "area=microsoft_365", "Overdue": "overdue=on"}
+FILTERS = {"Contested": "contested=1", "Microsoft 365": "area=microsoft_365", "Overdue": "overdue=1"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,153 @@
+"""At 100,000 claims no page, filter or search of the queue reads a large table from end to end (PostgreSQL alone)."""
+
+from collections.abc import Iterator
+from functools import partial
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from arbitration.acts.take import take_next
+from arbitration.filtering import Filters
+from arbitration.queue import page_of
+from arbitration.seeding.run import seed
+from claims.models import Claim, ClaimLine
+from claims.words import Status
+from cpor_portal.accounts.models import User
+from cpor_portal.directory.models import Subscription
+from tests.support.plans import large_tables, looked_at, reads_of, scanned
+
+pytestmark = [pytest.mark.postgres_only, pytest.mark.django_db, pytest.mark.usefixtures("_many_claims")]
+
+MANY = 100_000
+FILTERS = (
+    "",
+    *(f"status={status.value}" for status in Status if status != Status.EDITING),
+    "status=all",
+    "area=microsoft_365",
+    "contested=1",
+    "mine=1",
+    "unassigned=1",
+    "overdue=1",
+    "resubmitted=1",
+    "corrections=1",
+    "new=1",
+    "country=HU",
+    "country=HU&area=business_applications&resubmitted=1",
+    "contested=1&mine=1",
+    "status=all&contested=1",
+    "status=all&overdue=1",
+    "status=approved&corrections=1",
+    "status=approved&mine=1",
+    "status=rejected&resubmitted=1&country=HU",
+)
+
+
+@pytest.fixture(scope="module")
+def _many_claims(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of its own, as empty as the tests', with MANY claims; for this module alone."""
+    own = connection.settings_dict["NAME"]
+    name = f"{own}_plans"
+    with django_db_blocker.unblock():
+        connection.close()
+        _run_outside(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" TEMPLATE "{own}"')
+        connection.settings_dict["NAME"] = name
+        try:
+            seed(MANY, say=lambda _told: None)
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = own
+            _run_outside(f'DROP DATABASE "{name}"')
+
+
+def _run_outside(*statements: str) -> None:
+    with connection._nodb_cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@pytest.fixture
+def large() -> set[str]:
+    tables = large_tables()
+    assert {"claims_claim", "claims_claimline", "claims_event", "directory_subscription"} <= tables
+    return tables
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return User.objects.get(email="reviewer1@seed.example")
+
+
+@pytest.fixture
+def client(reviewer: User) -> Client:
+    client = Client()
+    client.force_login(reviewer)
+    return client
+
+
+def _faults(client: Client, addresses: list[str], large: set[str]) -> dict[str, tuple[str, set[str]]]:
+    """For each address whose queries read a large table from end to end: which query, and which tables."""
+    found = {}
+    for address in addresses:
+        for query in reads_of(partial(client.get, address)):
+            if tables := scanned(query, large):
+                found[address] = (query, tables)
+    return found
+
+
+def test_no_filter_of_the_queue_reads_a_large_table_from_end_to_end(client: Client, large: set[str]) -> None:
+    assert _faults(client, [f"/review/?{query}" for query in FILTERS], large) == {}
+
+
+def test_no_later_page_does(client: Client, reviewer: User, large: set[str]) -> None:
+    deep = Claim.objects.filter(status=Status.SUBMITTED).order_by("-due_at", "-id")[100]
+    assert deep.due_at is not None
+    after = f"{deep.due_at:%Y%m%dT%H%M%S.%f}-{deep.pk}"
+    pages = [urlencode({"after": after}), urlencode({"after": after, "country": "HU"}), "status=all&after=50000"]
+    assert _faults(client, [f"/review/?{page}" for page in pages], large) == {}
+
+
+def test_no_search_does_and_a_search_by_a_key_looks_at_a_handful_of_rows(client: Client, large: set[str]) -> None:
+    # A location of the middle: the first firms file the most.
+    claim = Claim.objects.filter(status=Status.UNDER_REVIEW).select_related("firm", "location").order_by("-firm")[5]
+    line = ClaimLine.objects.filter(subscription_id__isnull=False, submitted_at__isnull=False).order_by("id")[500]
+    subscription = Subscription.objects.get(pk=line.subscription_id)
+    assert claim.location is not None
+    keys = [
+        claim.reference,
+        str(claim.tenant_id),
+        claim.domain,
+        claim.location.mpn_id,
+        claim.firm.global_id,
+        str(subscription.pk),
+        str(subscription.commerce_subscription_id),
+        "C-22222222",
+        "nothing.example",
+    ]
+    words = [claim.customer_display_name, claim.firm.name, claim.customer_display_name[:5], "zzzz", "s"]
+    searches = {
+        word: [f"/review/?{urlencode({'q': word, 'status': status})}" for status in ("", "all", "approved")]
+        for word in (*keys, *words)
+    }
+    assert _faults(client, [address for found in searches.values() for address in found], large) == {}
+    for key in keys:
+        for query in reads_of(partial(client.get, searches[key][1])):
+            if "UNION" in query:
+                assert looked_at(query) < 500, (key, query)
+
+
+def test_the_next_claim_the_workspace_and_its_neighbours_are_found_by_indexes(
+    client: Client, reviewer: User, large: set[str]
+) -> None:
+    # Whoever reviews is looked for among all people: that table does not grow with the claims.
+    of_claims = large - {"accounts_user"}
+    taking = reads_of(lambda: take_next(by=reviewer))
+    assert any("SKIP LOCKED" in query for query in taking)
+    assert [query for query in taking if scanned(query, of_claims)] == []
+    row = page_of(reviewer, Filters(country="HU"), now=timezone.now()).rows[20]
+    pages = [row.url, f"/review/{row.reference}/proof/", "/review/second/"]
+    assert _faults(client, pages, large) == {}
