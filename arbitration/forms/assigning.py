@@ -64,8 +64,8 @@ def _as_error(fault: Fault) -> forms.ValidationError:
 
 
 def _choices(people: Iterable[User]) -> list[tuple[str, Any]]:
-    queue = pgettext_lazy("assign claims", "Nobody: back to the queue")
-    return [("", queue), *((person.email, str(person)) for person in people)]
+    choose = pgettext_lazy("assign a claim", "Choose a person")
+    return [("", choose), *((person.email, str(person)) for person in people)]
 
 
 def assign_many_form(data: Mapping[str, Any] | None = None, *, query: str = "", after: str = "") -> AssignManyForm:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -33,10 +34,11 @@ def assign_many(request: HttpRequest) -> HttpResponse:
 def _is_done(request: HttpRequest, reader: User, form: AssignManyForm) -> bool:
     given = form.cleaned_data
     try:
+        address = _to_whom(request, given["reviewer"])
         claims = assigning.assign_many(
             references=given["claims"],
             by=reader,
-            reviewer_email=given["reviewer"],
+            reviewer_email=address,
             note=given["note"],
             despite_load=given["despite_load"],
         )
@@ -46,8 +48,20 @@ def _is_done(request: HttpRequest, reader: User, form: AssignManyForm) -> bool:
     except Refused as fault:
         form.refuse(fault)
         return False
-    messages.success(request, _told(len(claims), is_given=bool(given["reviewer"].strip())))
+    messages.success(request, _told(len(claims), is_given=bool(address)))
     return True
+
+
+def _to_whom(request: HttpRequest, address: str) -> str:
+    """The person's address; nothing for the queue, which the page has a button of its own for. Raises Refused.
+
+    Whoever presses the other button and has chosen nobody has forgotten to: nothing goes back by mistake.
+    """
+    if "back" in request.POST:
+        return ""
+    if "assign" in request.POST and not address.strip():
+        raise Refused("reviewer_required", _("Choose to whom the claims are given."), field="reviewer")
+    return address.strip()
 
 
 def _told(count: int, *, is_given: bool) -> str:

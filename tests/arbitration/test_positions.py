@@ -17,7 +17,7 @@ from cpor_portal.accounts.models import User
 from tests.support.factories import make_staff
 from tests.support.queues import make_claims
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_too]
 
 MONDAY = datetime(2026, 11, 2, 10, tzinfo=UTC)
 

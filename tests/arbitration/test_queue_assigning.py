@@ -56,11 +56,23 @@ def test_the_ticked_claims_are_given_away_and_the_same_page_comes_back(
     assert [Claim.objects.get(pk=claim.pk).reviewer for claim in claims] == [reviewer, reviewer, None]
 
 
-def test_claims_go_back_to_the_queue_where_nobody_is_chosen(client: Client, reviewer: User, arbiter: User) -> None:
+def test_claims_go_back_to_the_queue_where_that_is_asked_for(client: Client, reviewer: User, arbiter: User) -> None:
+    for sent in ({"reviewer": ""}, {"reviewer": reviewer.email, "back": "1"}):
+        claim = make_under_review(reviewer)
+        answer = client.post("/review/assign/", {"claims": [claim.reference], **sent}, follow=True)
+        assert "1 claim is back in the queue." in answer.content.decode()
+        assert Claim.objects.get(pk=claim.pk).reviewer is None
+
+
+def test_nothing_goes_back_to_the_queue_because_nobody_was_chosen(
+    client: Client, reviewer: User, arbiter: User
+) -> None:
     claim = make_under_review(reviewer)
-    answer = client.post("/review/assign/", {"claims": [claim.reference], "reviewer": ""}, follow=True)
-    assert "1 claim is back in the queue." in answer.content.decode()
-    assert Claim.objects.get(pk=claim.pk).reviewer is None
+    answer = client.post("/review/assign/", {"claims": [claim.reference], "reviewer": "", "assign": "1"})
+    assert answer.status_code == 422
+    assert 'data-code="reviewer_required"' in answer.content.decode()
+    assert ticked(answer.content.decode()) == {claim.reference}
+    assert Claim.objects.get(pk=claim.pk).reviewer == reviewer
 
 
 def test_what_cannot_be_given_is_named_and_the_rest_stays_ticked(client: Client, reviewer: User, arbiter: User) -> None:

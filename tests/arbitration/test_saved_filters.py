@@ -19,7 +19,7 @@ from tests.support.factories import make_staff
 from tests.support.queues import copy_of, make_claims
 from tests.support.stories import make_asked, make_side, make_submitted, make_under_review
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_too]
 
 HUNGARY = Filters(country="HU")
 

@@ -15,7 +15,7 @@ from tests.support.factories import make_product, make_staff, make_subscription,
 from tests.support.queues import copy_of
 from tests.support.stories import make_asked, make_customer, make_side, make_submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_too]
 
 
 @pytest.fixture
