@@ -62,7 +62,7 @@ def second_table(span: Span, found: Readings) -> Table:
     rows = [_row(period.label, *found.of(period.key), short=period.short_label) for period in span.periods]
     return Table(
         "second_readings",
-        _("Second readings"),
+        _("How often second readers agreed"),
         _(
             "A sample of the decided rounds is judged again by somebody who does not see the first decision. The two"
             " disagree where they differ on one product or more."
