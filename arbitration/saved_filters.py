@@ -17,6 +17,7 @@ from cpor_portal.accounts.models import User
 from cpor_portal.faults import Refused
 
 MOST = 12
+LONGEST = SavedFilter._meta.get_field("query").max_length or 0
 # Up to here it is counted: what is more shows as "99+".
 COUNTED = 99
 
@@ -50,8 +51,8 @@ def _first(look: Look, filters: Filters) -> QuerySet[Claim, Any]:
 def save(*, owner: User, name: str, filters: Filters) -> SavedFilter:
     """Keep filters under a name of one's own, at most MOST of them.
 
-    For reviewers and arbiters (NotAllowed). Raises Refused `name_required`, `filters_required`, `name_taken` or
-    `too_many_filters`.
+    For reviewers and arbiters (NotAllowed). Raises Refused `name_required`, `filters_required`,
+    `filters_too_long`, `name_taken` or `too_many_filters`.
     """
     require_role(owner)
     name = " ".join(name.split())
@@ -59,6 +60,8 @@ def save(*, owner: User, name: str, filters: Filters) -> SavedFilter:
         raise Refused("name_required", _("Give the filters a name."), field="name")
     if not filters.query:
         raise Refused("filters_required", _("Filter the queue first: there is nothing to keep yet."), field="query")
+    if len(filters.query) > LONGEST:
+        raise Refused("filters_too_long", _("The search text is too long to be kept. Shorten it."), field="query")
     _lock_desk(owner)
     _check_room(owner, name)
     return SavedFilter.objects.create(owner=owner, name=name, query=filters.query)

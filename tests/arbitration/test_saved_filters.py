@@ -71,6 +71,7 @@ def test_filters_can_be_let_go(client: Client, reviewer: User) -> None:
         ("Taken", "country=HU", "name_taken"),
         ("All", "", "filters_required"),
         ("All", "status=nonsense", "filters_required"),
+        ("Long", "q=" + "é" * 1_000, "filters_too_long"),
     ],
 )
 def test_what_cannot_be_kept_comes_back_with_its_cause(
