@@ -88,9 +88,9 @@ def _next() -> DeadlineQuerySet:
     return owed.order_by(Case(When(is_correction, then=1), default=0), "due_at", "id")
 
 
-def next_due() -> Subquery:
+def next_due() -> Case:
     """For a queryset of claims, as their firm reads them: when what is owed next is due; NULL where nothing is owed."""
-    return Subquery(_next().values("due_at")[:1])
+    return Case(When(correction_asked_at=None, then="due_at"), default=Subquery(_next().values("due_at")[:1]))
 
 
 def zone_of_next_due() -> Subquery:
