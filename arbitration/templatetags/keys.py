@@ -1,6 +1,4 @@
-"""Keys in templates: `{% key "approve" %}` on what they press, `{% kbd "approve" %}` beside it, `{% key_list "queue" %}`
-for a whole page.
-"""
+"""Keys in templates: `{% key "approve" %}` on what they press, `{% kbd "approve" %}` beside it, and a page's list."""
 
 from typing import Any
 
