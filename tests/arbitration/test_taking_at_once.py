@@ -107,10 +107,8 @@ def test_a_claim_that_is_handed_back_twice_is_handed_back_once_and_taken_once() 
     robin, arbiter, sam = make_staff(), make_staff(StaffRole.ARBITER), make_staff()
     for _time in range(6):
         claim = start_review(reference=many_submitted(1)[0].reference, by=robin)
-        given = {"reference": claim.reference, "note": "Somebody else, please.", "version": claim.version}
-        results = at_once(
-            partial(hand_back, by=robin, **given), partial(hand_back, by=arbiter, **given), partial(take_next, by=sam)
-        )
+        back = partial(hand_back, reference=claim.reference, note="Somebody else, please.", version=claim.version)
+        results = at_once(partial(back, by=robin), partial(back, by=arbiter), partial(take_next, by=sam))
         assert sum(isinstance(result, Fault) for result in results[:2]) == 1, results
         assert claim.events.filter(verb="hand_back").count() == 1
         now = Claim.objects.get(pk=claim.pk).reviewer
