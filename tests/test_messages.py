@@ -14,6 +14,9 @@ from devtools.borrowed import BORROWED
 
 # Names that Hungarian takes over as they are; all else that equals its English is a text that was forgotten.
 SAME_IN_BOTH = {
+    "Enter",
+    "Esc",
+    "Ctrl+Enter",
     "Microsoft",
     "Microsoft 365",
     "Volume Licensing",
@@ -147,10 +150,14 @@ def test_no_word_stands_twice_in_a_row() -> None:
 
 
 def test_sentences_end_as_sentences() -> None:
+    def is_format_of_a_date(text: str) -> bool:  # in Hungarian the parts of a date end in full stops
+        return re.fullmatch("[jMY ]+", text) is not None
+
     def is_sentence(text: str) -> bool:
         return text.rstrip().endswith((".", "?", "!", ":"))
 
-    odd = [pair for pair in PAIRS if pair[0] not in GREETINGS and is_sentence(pair[0]) != is_sentence(pair[1])]
+    spoken = [pair for pair in PAIRS if pair[0] not in GREETINGS and not is_format_of_a_date(pair[0])]
+    odd = [pair for pair in spoken if is_sentence(pair[0]) != is_sentence(pair[1])]
     assert odd == []
 
 
