@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from django.utils.translation import get_language_info
 
@@ -32,7 +31,7 @@ class PartView:
 
 @dataclass(frozen=True)
 class LetterView:
-    """The mails of one language: the first in full, and the others, which differ by name and time zone at most."""
+    """The mails of one kind in one language: the first in full, and the others behind their readers or subjects."""
 
     language: str
     first: OutboxMail
@@ -40,8 +39,8 @@ class LetterView:
 
     @property
     def recipients(self) -> list[str]:
-        """Everybody who gets it."""
-        return [mail.recipient for mail in (self.first, *self.others)]
+        """Everybody who gets one of them."""
+        return list(dict.fromkeys(mail.recipient for mail in (self.first, *self.others)))
 
 
 @dataclass(frozen=True)
@@ -111,10 +110,11 @@ def _unsaid(part: Part) -> list[int]:
 
 
 def letters(mails: Sequence[OutboxMail]) -> list[LetterView]:
-    """The mails of an act, by language."""
-    ordered = sorted(mails, key=lambda mail: mail.language)
-    grouped = [list(group) for _language, group in groupby(ordered, key=lambda mail: mail.language)]
-    return [LetterView(_name_of(group[0].language), group[0], group[1:]) for group in grouped]
+    """The mails of an act, by kind and language: a reviewer's differs from the firm's about the same."""
+    grouped: dict[tuple[str, str], list[OutboxMail]] = {}
+    for mail in sorted(mails, key=lambda one: one.language):
+        grouped.setdefault((mail.kind, mail.language), []).append(mail)
+    return [LetterView(_name_of(group[0].language), group[0], group[1:]) for group in grouped.values()]
 
 
 def _name_of(language: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
+from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from arbitration.forms.fields import Codes, Words
+from arbitration.forms.fields import Codes, Words, chosen_in, sent_again
 from arbitration.keys import KEYS
 from arbitration.load import Load, loads
 from arbitration.permissions import bars_on
@@ -36,6 +36,10 @@ class ActForm(forms.Form):
     key: ClassVar[str] = ""
     """The name of the key that presses the button, of `arbitration.keys`."""
     names: ClassVar[tuple[str, ...]] = ()
+    shows_mail: ClassVar[bool] = False
+    """Whether the button leads to the page of the exact mails first, where the act sends any."""
+    who_hears: ClassVar[Words] = ""
+    """Beside the button: who is written to."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -55,6 +59,16 @@ class ActForm(forms.Form):
         names = {"lines": "line_ids", "reviewer": "reviewer_email"}
         return {names.get(name, name): value for name, value in self.cleaned_data.items()}
 
+    @property
+    def sent_pairs(self) -> list[tuple[str, str]]:
+        """What was chosen and written, for the page of the mails, which sends it again."""
+        return sent_again(self)
+
+    @property
+    def chosen(self) -> list[tuple[str, list[str]]]:
+        """What was chosen, as the page of the mails says it."""
+        return chosen_in(self)
+
     def refuse(self, fault: Refused) -> None:
         """Show what the act refused, at its field, with its code."""
         field = fault.field if fault.field in self.fields else None
@@ -67,13 +81,20 @@ class ActForm(forms.Form):
         helper.include_media = False
         submit = StrictButton(self._on_button(), type="submit", css_class=self.button_class, **self._pressed_by())
         hidden = ["version"] if "version" in self.fields else []
-        helper.layout = Layout(*hidden, *self.laid_out(), submit)
+        helper.layout = Layout(*hidden, *self.laid_out(), submit, *self._beside())
         return helper
 
+    def _beside(self) -> list[Any]:
+        return [HTML(format_html('<p class="muted small act-hears">{}</p>', self.who_hears))] if self.who_hears else []
+
     def _on_button(self) -> str:
-        return format_html("{} {}", self.button, kbd(self.key)) if self.key else str(self.button)
+        key = "go_on" if self.shows_mail else self.key
+        return format_html("{} {}", self.button, kbd(key)) if key else str(self.button)
 
     def _pressed_by(self) -> dict[str, str]:
+        if self.shows_mail:
+            # No `data-key`: Ctrl+Enter goes on with the form that one is in (static/js/deciding.js).
+            return {"name": "preview", "value": "1", "data_go_on": "", "aria_keyshortcuts": "Control+Enter"}
         presses = " ".join(KEYS[self.key].presses) if self.key else ""
         return {"data_key": presses, "aria_keyshortcuts": presses} if presses else {}
 
@@ -88,6 +109,7 @@ class StartForm(ActForm):
     path = "start"
     key = "start"
     button = _("Start the review")
+    who_hears = _("It is done at once, and nobody is written to.")
 
 
 class TakeForm(ActForm):
@@ -95,6 +117,7 @@ class TakeForm(ActForm):
 
     path = "start"
     button = _("Take the claim over")
+    who_hears = _("It is done at once, and nobody is written to.")
 
 
 class CellsForm(ActForm):
@@ -112,9 +135,15 @@ class CommentForm(ActForm):
     """Something said to the partner, or among reviewers. Who reads it is never chosen by default."""
 
     path = "comment"
+    title = _("Write a comment")
     button = _("Write the comment")
     button_class = "btn-quiet"
     names = ("body", "audience")
+    shows_mail = True
+    who_hears = _(
+        "Where somebody gets a mail, the next page shows it before anything is written or sent. An internal comment on"
+        " a claim that is yours, or nobody's, is written at once: nobody is written to."
+    )
 
     body = forms.CharField(label=_("Comment"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 4}))
     audience = forms.CharField(label=_("Who is to read it?"), required=False)
@@ -133,6 +162,8 @@ class AssignForm(ActForm):
     button = _("Assign")
     button_class = "btn-quiet"
     names = ("reviewer", "note")
+    shows_mail = True
+    who_hears = _("Nothing is done yet: the next page shows the exact mail. Where nobody gets one, it is done at once.")
     # Whether the reader is asked to confirm that somebody who is away or has enough gets it all the same.
     confirms = False
 
@@ -153,6 +184,7 @@ class AssignForm(ActForm):
 
     def prepare(self) -> None:
         """Everybody but whoever has the claim already or must not decide it; the act judges what was sent."""
+        self.confirms = bool(self["despite_load"].value())
         barred = set(bars_on(self.claim).values_list("person_id", flat=True))
         unfit = barred | {self.claim.reviewer_id}
         offered = [one for one in loads(timezone.now()) if one.person.pk not in unfit]
@@ -198,6 +230,11 @@ class HandBackForm(ActForm):
     button = _("Hand the claim back")
     button_class = "btn-quiet"
     names = ("note",)
+    shows_mail = True
+    who_hears = _(
+        "If the claim is yours, it is done at once, and nobody is written to. If a colleague has it, the next page"
+        " shows the exact mail to them first."
+    )
     advice = _(
         "Anybody can take the claim then. Its status and its deadline stay as they are, and the firm hears nothing."
     )
@@ -219,6 +256,7 @@ class ConflictForm(ActForm):
     button = _("Declare the conflict of interest")
     button_class = "btn-quiet"
     names = ("reason",)
+    who_hears = _("It is done at once, and nobody is written to.")
     advice = _(
         "You can still read the claim, but neither take nor decide it, and it goes back to the queue if you have it."
         " Only an arbiter can lift this. For all claims of the firm, declare it on your desk."

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from arbitration.forms.fields import Codes
+from arbitration.forms.fields import Codes, Words, chosen_in, sent_again
 from arbitration.permissions import reviewers
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Fault, Refused
@@ -22,7 +22,7 @@ class AssignManyForm(forms.Form):
     `in` and `after` say which page of the queue it stands on, so that the same page comes back.
     """
 
-    claims = Codes(required=False)
+    claims = Codes(label=_("Claims"), required=False)
     reviewer = forms.CharField(label=pgettext_lazy("assign claims", "Give to"), required=False, max_length=254)
     note = forms.CharField(label=_("Note (optional)"), required=False, strip=False)
     despite_load = forms.BooleanField(label=_("Do it all the same"), required=False)
@@ -39,7 +39,7 @@ class AssignManyForm(forms.Form):
         self.helper.form_action = reverse("arbitration:assign_many")
         self.helper.form_id = "assign-many"
         self.helper.form_class = "queue-assign filters"
-        self.helper.layout = self._laid_out()
+        self.helper.layout = self._laid_out(*(["despite_load"] if self["despite_load"].value() else []))
 
     def _laid_out(self, *confirmation: str) -> Layout:
         button = HTML('{% include "arbitration/parts/assign_many_buttons.html" %}')
@@ -50,6 +50,26 @@ class AssignManyForm(forms.Form):
         """The references of the claims that are ticked: those that were, but for what cannot be done."""
         sent = [reference.strip().upper() for reference in self["claims"].value() or ()]
         return [reference for reference in dict.fromkeys(sent) if reference not in self.faults]
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the button was pressed that puts the claims back into the queue."""
+        return "back" in self.data
+
+    @property
+    def title(self) -> Words:
+        """What its button does, for the page of the mails."""
+        return pgettext_lazy("assign claims", "Back to the queue") if self.goes_back else _("Assign")
+
+    @property
+    def sent_pairs(self) -> list[tuple[str, str]]:
+        """What was chosen and written, and which button was pressed, for the page of the mails."""
+        return sent_again(self, "assign", "back")
+
+    @property
+    def chosen(self) -> list[tuple[str, list[str]]]:
+        """What was chosen, as the page of the mails says it; of claims that go back nobody is chosen."""
+        return chosen_in(self, but=["reviewer"] if self.goes_back else [])
 
     def refuse(self, fault: Refused, faults: Mapping[str, Fault] | None = None) -> None:
         """Show what was refused: of all, and of single claims (`faults`, by reference)."""

@@ -63,12 +63,6 @@ class CorrectionForm(ActForm):
         helper.render_hidden_fields = False
         return helper
 
-    def sent_pairs(self) -> list[tuple[str, str]]:
-        """What was chosen and written, to be sent again."""
-        data = self.cleaned_data
-        version = [("version", str(data["version"]))] if data["version"] else []
-        return [("answer", data["answer"]), ("text", data["text"]), *version]
-
 
 LABELS = {Answer.ACCEPT: _("Accept the correction"), Answer.REFUSE: _("Refuse the correction")}
 CLASSES = {Answer.ACCEPT: "btn-primary", Answer.REFUSE: "btn-danger"}

@@ -20,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 from arbitration.cells import Ticks
 from arbitration.drafting import language_of_partner
 from arbitration.forms.acts import ActForm
-from arbitration.forms.fields import Codes
+from arbitration.forms.fields import Codes, sent_again
 from arbitration.verdicts import ACT_OF, Part, Verdict
 from arbitration.wording import Words, is_untouched, reasons_with, words_of
 from claims.models import ClaimLine
@@ -297,10 +297,11 @@ class DecisionForm(ActForm):
         texts[str(HANDED_BACK[Verdict.REMOVE])] = self._typed("remove_text")
         return {label: text for label, text in {**said, **texts}.items() if text}
 
+    @property
     def sent_pairs(self) -> list[tuple[str, str]]:
-        """Everything that was sent and means something, for a page that sends it again."""
-        names = [name for name in self.data if name in self.fields or name.startswith("decision_")]
-        return [(name, value) for name in names for value in self.data.getlist(name) if value]  # type: ignore[attr-defined]
+        """Everything that was sent and means something, of products that are no longer on the form, too."""
+        gone = [name for name in self.data if name.startswith("decision_") and name not in self.fields]
+        return sent_again(self, *gone)
 
 
 HANDED_BACK: Mapping[Verdict, str | Promise] = {

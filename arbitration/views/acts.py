@@ -1,6 +1,10 @@
-"""The reviewer's acts as posts: each parses its form, calls one act and goes back to the claim."""
+"""The reviewer's acts as posts: each parses its form, calls one act and goes back to the claim.
+
+With `preview` the exact mails come first, where there are any; with `edit` the form comes back as it was sent.
+"""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +16,7 @@ from arbitration.acts import bars
 from arbitration.acts import hand_back as handing_back
 from arbitration.acts import start as starting
 from arbitration.forms.acts import ActForm, AssignForm, CommentForm, ConflictForm, HandBackForm, StartForm
+from arbitration.views.confirming import mails_first, on_claim
 from arbitration.views.desk import reader_of, workspace_page
 from arbitration.views.places import to_workspace
 from claims.acts import comment as commenting
@@ -65,8 +70,13 @@ def _do(
     claim = claim_for(reader, reference)
     form = form_class(claim, claim.lines.select_related("product"), request.POST)
     if form.is_valid():
+        if "edit" in request.POST:
+            return workspace_page(request, claim, reader, drafted=form)
+        doing = partial(act, reference=claim.reference, by=reader, **form.arguments())
         try:
-            act(reference=claim.reference, by=reader, **form.arguments())
+            if page := mails_first(request, doing, on_claim(request, form, f"act-{form.path}")):
+                return page
+            doing()
         except Refused as fault:
             form.refuse(fault)
         else:

@@ -6,17 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from arbitration.acts.corrections import accept_correction, refuse_correction
-from arbitration.confirming import letters
 from arbitration.forms.correcting import CorrectionForm
-from arbitration.previewing import mails_of
+from arbitration.views.confirming import mails_first, on_claim
 from arbitration.views.desk import reader_of, workspace_page
-from arbitration.views.places import place_query, to_workspace
+from arbitration.views.places import to_workspace
 from claims.corrections_shown import corrections_of
 from claims.models import Claim
 from claims.permissions import claim_for
@@ -40,8 +37,8 @@ def correction(request: HttpRequest, reference: str) -> HttpResponse:
         return workspace_page(request, claim, reader, drafted=form)
     act = _act(form, claim, reader)
     try:
-        if "preview" in request.POST:
-            return _confirm(request, claim, reader, form, act)
+        if page := _confirm(request, claim, reader, form, act):
+            return page
         act()
     except Refused as fault:
         form.refuse(fault)
@@ -60,15 +57,7 @@ def _act(form: CorrectionForm, claim: Claim, reader: User) -> Callable[[], Any]:
 
 def _confirm(
     request: HttpRequest, claim: Claim, reader: User, form: CorrectionForm, act: Callable[[], Any]
-) -> HttpResponse:
-    """The page that shows what would happen. Whoever could not do it is told now, not after reading."""
-    shown = letters(mails_of(act))
-    address = f"{reverse('arbitration:correction', args=[claim.reference])}{place_query(request)}"
-    context = {
-        "claim": claim,
-        "form": form,
-        "letters": shown,
-        "address": address,
-        "correction": corrections_of(claim, reader).waiting,
-    }
-    return render(request, "arbitration/confirm_correction.html", context)
+) -> HttpResponse | None:
+    """The page of the mails, where it is asked for; even where nobody gets one: the claim would change."""
+    context = {"correction": corrections_of(claim, reader).waiting, **on_claim(request, form, "correction")}
+    return mails_first(request, act, context, template="arbitration/confirm_correction.html", even_none=True)

@@ -25,8 +25,9 @@ from arbitration.forms.doors import ApproveDoor, AskDoor, DoorForm, RejectDoor
 from arbitration.permissions import require_in_hand
 from arbitration.positions import neighbours
 from arbitration.verdicts import Verdict
+from arbitration.views.confirming import on_claim
 from arbitration.views.desk import reader_of, workspace_page
-from arbitration.views.places import place_of, place_query, to_workspace, workspace_address
+from arbitration.views.places import place_of, to_workspace, workspace_address
 from claims.acts.ground import require_possible
 from claims.models import Claim
 from claims.permissions import claim_for
@@ -83,8 +84,7 @@ def _confirm(request: HttpRequest, claim: Claim, reader: User, form: DecisionFor
     written = form.written(matrix_of(claim, reader, form.claim_lines))
     written.is_valid()
     shown = confirmation(claim, reader, written, has_a_place="at" in place_of(request))
-    address = f"{reverse('arbitration:decide', args=[claim.reference])}{place_query(request)}"
-    context = {"shown": shown, "claim": claim, "form": written, "address": address}
+    context = {"shown": shown, "letters": shown.letters, **on_claim(request, written, "decide")}
     return render(request, "arbitration/confirm.html", context)
 
 

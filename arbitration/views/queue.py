@@ -57,7 +57,8 @@ def queue_page(
         "ticked_elsewhere": _not_shown(bar, page),
         **_addresses(page, filters),
     }
-    return render(request, "arbitration/queue.html", context, status=422 if saving or assigning else 200)
+    is_refused = saving is not None or bool(assigning and assigning.errors)
+    return render(request, "arbitration/queue.html", context, status=422 if is_refused else 200)
 
 
 def _assigning(reader: User, refused: AssignManyForm | None, filters: Filters, after: str) -> AssignManyForm | None:

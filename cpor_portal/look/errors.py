@@ -55,6 +55,7 @@ NOT_TYPED = frozenset(
     {"csrfmiddlewaretoken", "next", "version", "seen", "remove", "lines", "cells", "language"}
     | {"document", "page", "zoom", "offered", "columns"}  # of the proof room: what was ticked belongs to its page
     | {"held", "missing", "all", "draft"}  # of the reviewer's matrix
+    | {"preview", "edit"}  # of the page that shows the mails first
 )
 
 

@@ -143,12 +143,15 @@ function startDrafting(form) {
 
 // --- On with it --------------------------------------------------------------------------------------------------
 
-/** Ctrl+Enter goes on, unless somebody is writing in another form of the page. */
-function startGoingOn(form) {
+/**
+ * Ctrl+Enter goes on with the form that somebody is in, and from anywhere else with the decision. It never leaves a form
+ * behind in which something is being written.
+ */
+function startGoingOn(decision) {
   bind("Ctrl+Enter", () => {
-    const elsewhere = document.activeElement?.closest("form");
-    if (elsewhere && elsewhere !== form) return false;
-    form.requestSubmit(form.querySelector("[data-go-on]"));
+    const form = document.activeElement?.closest("form") ?? decision;
+    const button = form?.querySelector("[data-go-on]");
+    if (button) form.requestSubmit(button);
     return true;
   });
 }
@@ -157,6 +160,5 @@ for (const form of document.querySelectorAll("form[data-deciding]")) {
   startAll(form);
   startFollowing(form);
   startDrafting(form);
-  startGoingOn(form);
 }
-for (const form of document.querySelectorAll("form[data-confirming]")) startGoingOn(form);
+startGoingOn(document.querySelector("form[data-deciding], form[data-confirming]"));
