@@ -1,5 +1,9 @@
 """What was written on a claim while somebody had an older page of it open: for the page that says who was first."""
 
+from collections.abc import Iterable
+
+from django.utils.text import capfirst
+
 from claims.history import UNTOLD, comment_text, who_wrote
 from claims.models import Claim, Comment
 from claims.permissions import visible_comments, visible_events
@@ -26,6 +30,13 @@ def what_was_written(claim: Claim, *, reader: User | None, seen: int | None = No
         return []
     comments = visible_comments(reader, claim).filter(at__gte=first.at).order_by("-pk")[:LATEST]
     return [_written(comment, reader) for comment in reversed(comments)]
+
+
+def what_stands(claim: Claim, names: Iterable[str]) -> list[Written]:
+    """What people have typed into these fields of a claim, as it stands now: those that hold a text, by their names."""
+    fields = [field for field in (Claim._meta.get_field(name) for name in names) if not getattr(field, "choices", None)]
+    texts = [(capfirst(str(field.verbose_name)), getattr(claim, field.name)) for field in fields]  # type: ignore[union-attr]
+    return [Written(title, text) for title, text in texts if isinstance(text, str) and text]
 
 
 def _written(comment: Comment, reader: User) -> Written:

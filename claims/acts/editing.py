@@ -32,6 +32,7 @@ from claims.checks.products import ProductsAnswer
 from claims.checks.tenant import TenantAnswer
 from claims.models import Claim
 from claims.transitions import Act
+from claims.written import what_stands, what_was_written
 from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import MpnLocation, User
 from cpor_portal.faults import Conflict
@@ -88,12 +89,14 @@ def _refuse_stale(claim: Claim, by: User, step: str, seen: str | None) -> None:
     # One's own earlier save is no conflict: people go back in the browser.
     if seen is None or claim.edited_by in (None, by) or seen == fingerprint(claim, step):
         return
+    written = [*what_stands(claim, STEP_FIELDS.get(step, ())), *what_was_written(claim, reader=by)]
     if people.firm_of(claim.edited_by) != claim.firm:
         # The newest act was a reviewer's, whom a partner does not read by name (docs/decisions/who-is-named.md).
         text = _("This step has changed since you opened it. Look at what it says now, then enter yours again.")
-        raise Conflict("step_has_changed", text, claim=claim)
+        raise Conflict("step_has_changed", text, claim=claim, written=written)
     text = _("%(name)s has changed this step since you opened it. Look at what it says now, then enter yours again.")
-    raise Conflict("step_has_changed", text % {"name": claim.edited_by}, claim=claim, by=claim.edited_by)
+    named = text % {"name": claim.edited_by}
+    raise Conflict("step_has_changed", named, claim=claim, by=claim.edited_by, written=written)
 
 
 def _write(claim: Claim, **fields: Any) -> None:

@@ -25,6 +25,7 @@ from claims.wizard.forms.base import StepForm
 from claims.wizard.pages import PAGES, StepPage, Visit
 from claims.wizard.steps import CHECK, Step
 from claims.words import Status
+from claims.written import what_was_written
 from cpor_portal.accounts.models import User
 from cpor_portal.directory.source import directory
 from cpor_portal.faults import Conflict, NotAllowed, Refused
@@ -119,7 +120,8 @@ def _require_editable(visit: Visit, here: Step) -> None:
     if not frame.role_may(visit, here):
         raise NotAllowed("role_may_not", _("Your role does not allow this. Ask an admin of your firm."))
     claim = visit.claim
-    raise Conflict("claim_has_moved_on", what_happened_last(claim, reader=visit.user), claim=claim)
+    written = what_was_written(claim, reader=visit.user)
+    raise Conflict("claim_has_moved_on", what_happened_last(claim, reader=visit.user), claim=claim, written=written)
 
 
 def _saved(request: HttpRequest, visit: Visit, here: Step, told: Iterable[str]) -> HttpResponse:
