@@ -10,7 +10,7 @@ from arbitration.forms.acts import ActForm
 from arbitration.forms.notes import NoteForm
 from arbitration.permissions import require_reviewer
 from arbitration.positions import neighbours
-from arbitration.views.places import place_of, place_query
+from arbitration.views.places import carried, place_of, place_query
 from claims.models import Claim
 from claims.permissions import claim_for
 from cpor_portal.accounts.models import User
@@ -48,6 +48,7 @@ def workspace_page(
     work = workspaces.workspace(claim, reader, shown, note=note, place=place_query(request), now=now)
     context = {
         "work": work,
+        **carried(request),
         "refused": shown,
         "refused_note": note,
         "claim": claim,

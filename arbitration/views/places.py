@@ -25,6 +25,12 @@ def place_query(request: HttpRequest) -> str:
     return f"?{urlencode(place)}" if place else ""
 
 
+def carried(request: HttpRequest) -> dict[str, str]:
+    """What a page's links carry along: the place as an address of its own ends, and as one that asks for more does."""
+    query = place_query(request)
+    return {"place_query": query, "place": query.replace("?", "&", 1)}
+
+
 def workspace_address(request: HttpRequest, reference: str, part: str = "") -> str:
     """The address of a claim's workspace in the same place; `part` is the id of a section."""
     address = f"{reverse('arbitration:workspace', args=[reference])}{place_query(request)}"

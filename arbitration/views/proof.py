@@ -15,7 +15,7 @@ from arbitration.forms.acts import CellsForm
 from arbitration.lookalikes import hints
 from arbitration.ticking import ticking
 from arbitration.views.desk import reader_of, workspace_page
-from arbitration.views.places import workspace_address
+from arbitration.views.places import carried, workspace_address
 from claims.models import Claim
 from claims.permissions import claim_for
 from claims.proof.matrix import matrix_of
@@ -75,7 +75,7 @@ def _back(request: HttpRequest, claim: Claim) -> str:
         return workspace_address(request, claim.reference, "proof")
     place = asked_for(request.POST)
     query = urlencode({"document": place["document_id"] or "", "page": place["page"], "zoom": place["zoom"]})
-    return f"{reverse('arbitration:proof', args=[claim.reference])}?{query}"
+    return f"{reverse('arbitration:proof', args=[claim.reference])}?{query}{carried(request)['place']}"
 
 
 def _room_page(request: HttpRequest, claim: Claim, reader: User) -> HttpResponse:
@@ -84,6 +84,8 @@ def _room_page(request: HttpRequest, claim: Claim, reader: User) -> HttpResponse
         "room": seen,
         "claim": claim,
         "room_url": request.path,
+        "up_url": workspace_address(request, claim.reference),
+        **carried(request),
         "ticking": ticking(claim, reader, seen.matrix),
         "hints": hints(claim, reader),
     }

@@ -20,6 +20,7 @@ from claims.models import Claim
 from claims.words import Audience, Reason
 from cpor_portal.accounts.models import Enrolment, EnrolmentState, StaffRole, User
 from cpor_portal.directory.models import Subscription, SubscriptionStatus
+from tests.support.cells import make_filed
 from tests.support.factories import make_product, make_staff, make_workload
 from tests.support.stories import make_customer, make_side, make_submitted, make_under_review
 
@@ -120,6 +121,24 @@ def test_acts_come_back_to_the_same_place_in_the_queue(desk: Client) -> None:
     assert said["Location"] == f"/review/{claim.reference}/{place}"
     ticked = desk.post(f"/review/{claim.reference}/cells/{place}", {"all": "1"})
     assert ticked["Location"] == f"/review/{claim.reference}/{place}#proof"
+
+
+def test_the_proof_room_keeps_the_place_in_the_queue(desk: Client, reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_filed(1))
+    place = urlencode({"in": "mine=on&q=a b", "at": "12"})
+    page = _page(desk, claim, f"?{place}").replace("&amp;", "&")
+    assert f'href="/review/{claim.reference}/proof/?{place}"' in page
+    room = desk.get(f"/review/{claim.reference}/proof/?{place}").content.decode().replace("&amp;", "&")
+    assert f'href="/review/{claim.reference}/?{place}"' in room
+    assert f'action="/review/{claim.reference}/cells/?{place}"' in room
+    links = re.findall(r'href="((?:\?|[^"]*/proof/\?)document=[^"]*)"', page + room)
+    assert len(links) > 2
+    assert [link for link in links if place not in link] == []
+    document = claim.documents.first()
+    assert document is not None
+    sent = {"all": "1", "document": str(document.pk), "page": "1", "zoom": "150"}
+    ticked = desk.post(f"/review/{claim.reference}/cells/?{place}", sent)
+    assert ticked["Location"] == f"/review/{claim.reference}/proof/?document={document.pk}&page=1&zoom=150&{place}"
 
 
 @pytest.mark.parametrize("place", ["?at=%00", "?in=nonsense%3D1&at=17", "?at=" + "9" * 3000, "?in=%ff&at=2026-1"])
