@@ -9,7 +9,7 @@
 // - In a script: import { bind } from "./keys.js"; bind("j", (event) => { … }). What is bound goes before what stands
 //   on the page; a handler that returns false lets the key go on to the next one, and to the page. bind(["j", "ArrowDown"], …)
 //   takes several. With Ctrl (or Cmd) the key is "Ctrl+Enter"; such keys act in fields too.
-// - No page loads this file by itself: its scripts import it, queue.js, workspace.js and deciding.js alike.
+// - No page loads this file by itself: its scripts import it, queue.js, workspace.js, deciding.js and viewer.js alike.
 //
 // A single key never acts where somebody types, nor while a dialog is open, nor where the element in focus needs it
 // itself (Enter and blank on links and buttons, arrows on radio buttons). Single keys can be turned off in the list that
@@ -29,6 +29,17 @@ export function areOn() {
   } catch {
     return true; // storage is closed: they work, and cannot be turned off for good
   }
+}
+
+/** Turns single keys on or off, for good where the device keeps it; tells whether they work now. */
+export function turn(on) {
+  try {
+    localStorage.setItem(STORE, on ? "on" : "off");
+  } catch {
+    // storage is closed: areOn says what holds
+  }
+  show();
+  return areOn();
 }
 
 /** Lets `act` answer one key or several; false from it lets the key go on. */
@@ -129,14 +140,7 @@ function startList(list) {
     box.checked = areOn();
     list.showModal();
   });
-  box.addEventListener("change", () => {
-    try {
-      localStorage.setItem(STORE, box.checked ? "on" : "off");
-    } catch {
-      box.checked = true;
-    }
-    show();
-  });
+  box.addEventListener("change", () => (box.checked = turn(box.checked)));
 }
 
 document.addEventListener("keydown", answer);

@@ -1,4 +1,6 @@
 // The proof room with the keyboard. Every key presses a link that stands on the page; without scripts the links do it.
+// Its keys are turned off and on with those of the reviewers' pages (keys.js).
+import { areOn, turn } from "./keys.js";
 
 const LINKS = {
   ArrowLeft: "previous-page",
@@ -20,7 +22,7 @@ const viewer = document.querySelector("[data-viewer]");
 /** Whether the key already means something where it was pressed: typing, or pushing a wide page sideways. */
 function isTaken(event) {
   const at = event.target;
-  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return true;
+  if (!areOn() || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return true;
   if (at.closest(FIELDS)) return true;
   const region = at.closest("[tabindex='0']");
   return event.key.startsWith("Arrow") && region !== null && region.scrollWidth > region.clientWidth;
@@ -47,7 +49,10 @@ function toggleKeys(keys) {
 
 function listenToKeys() {
   const keys = viewer.querySelector("[data-keys]");
+  const box = keys.querySelector("[data-keys-on]");
   keys.hidden = false;
+  box.checked = areOn();
+  box.addEventListener("change", () => (box.checked = turn(box.checked)));
   document.addEventListener("keydown", (event) => {
     if (isTaken(event)) return;
     if (event.key === "?") {

@@ -98,6 +98,22 @@ def test_pages_and_zoom_obey_the_keys_and_fields_keep_theirs(page: Page, claim: 
     _at(page, page=1)
 
 
+def test_single_keys_can_be_turned_off_in_the_list_of_the_keys(page: Page, claim: Claim) -> None:
+    page.goto(f"/claims/{claim.reference}/proof/")
+    page.keyboard.press("?")
+    page.get_by_label("Single keys work on this device").uncheck()
+    page.reload()
+    page.locator("#page").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowRight")
+    expect(page).not_to_have_url(re.compile("page="))
+    page.get_by_text("Keys", exact=True).click()
+    page.get_by_label("Single keys work on this device").check()
+    page.locator("#page").focus()
+    page.keyboard.press("j")
+    _at(page, page=2)
+
+
 def test_all_products_and_single_ones_tick_each_other(page: Page, claim: Claim) -> None:
     page.goto(f"/claims/{claim.reference}/proof/?page=2")
     group = page.locator("[data-group=tied]")
