@@ -49,6 +49,26 @@ def _press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+def test_a_comment_is_written_read_and_sent_by_the_keyboard_and_can_be_changed(page: Page, reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    page.goto(f"/review/{claim.reference}/")
+    _press(page, "m")
+    page.keyboard.type("Please add the date.")
+    # The form that one is in, and not the decision.
+    _press(page, "Tab", "Space", "Control+Enter")
+    expect(page.get_by_role("heading", name="Read it before it goes out")).to_be_visible()
+    expect(page.locator(".letter-text").first).to_contain_text("Please add the date.")
+    _press(page, "b")
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("Please add the date.")
+    page.get_by_label("Comment", exact=True).focus()
+    _press(page, "Control+Enter")
+    expect(page.get_by_role("heading", name="Read it before it goes out")).to_be_visible()
+    assert not claim.comments.filter(author=reviewer).exists()
+    _press(page, "Control+Enter")
+    expect(page.get_by_text("The comment has been written.")).to_be_visible()
+    assert claim.comments.filter(author=reviewer, audience="partner").count() == 1
+
+
 def _decide(page: Page, *, asks: bool) -> None:
     """Check and decide the claim that is open, read the mail and send it; the next one is open after that."""
     expect(page.locator("[data-status=under_review]").first).to_be_visible()
