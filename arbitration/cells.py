@@ -137,6 +137,24 @@ def cells_in_words(cells: Iterable[Mapping[str, Any]], names: Mapping[str, str])
     ]
 
 
+def keys_in_words(keys: Iterable[str], names: Mapping[int, str]) -> list[str]:
+    """Cells by the keys that forms use, in the same words; `names` are the products' by the ids of their lines.
+
+    What names no cell comes back as it is.
+    """
+    return [_key_in_words(key, {str(line): name for line, name in names.items()}) for key in keys]
+
+
+def _key_in_words(key: str, names: Mapping[str, str]) -> str:
+    line, _colon, column = key.partition(":")
+    return _in_words(names[line], Column(column).label) if line in names and column in Column.values else key
+
+
+def reasons_in_words(codes: Iterable[str]) -> list[str]:
+    """Reasons by their labels; what the domain does not know comes back as it is."""
+    return [str(Reason(code).label) if code in Reason.values else code for code in codes]
+
+
 def _in_words(product: str, column: Text) -> str:
     return gettext("%(product)s: %(column)s") % {"product": product, "column": column}
 

@@ -9,9 +9,11 @@ from arbitration.acts.decide import decide
 from arbitration.drafting import language_of_partner
 from arbitration.forms.deciding import DecisionForm, Then
 from arbitration.previewing import mails_of
+from arbitration.reminders import Reminder, reminders
 from arbitration.verdicts import Part, Verdict
 from claims.models import Claim
 from claims.panels import Panel, next_panel
+from claims.proof.matrix import MatrixView
 from claims.proof.words import REASON_OF, Column
 from claims.words import Reason, Status
 from cpor_portal.accounts.models import User
@@ -57,32 +59,36 @@ class Confirmation:
     """That of the texts, as people call it."""
     ways: list[tuple[str, str]]
     """Where the reader can go afterwards, as codes with labels; the first is the usual one."""
+    reminders: list[Reminder]
 
 
-def confirmation(claim: Claim, reader: User, form: DecisionForm, *, has_a_place: bool) -> Confirmation:
+def confirmation(
+    claim: Claim, reader: User, form: DecisionForm, matrix: MatrixView, *, has_a_place: bool
+) -> Confirmation:
     """What the decision in `form`, which must be valid, would do at this moment; nothing of it is done.
 
-    `has_a_place` says whether the reader came from filters of the queue and can go on in them.
+    `matrix` is the claim's as it stands. `has_a_place` says whether the reader came from filters of the queue and can go on in them.
     Raises what `decide` raises.
     """
     arguments = form.arguments()
-    seen: list[tuple[Status, Panel]] = []
+    seen: list[tuple[Claim, Panel]] = []
 
     def act() -> None:
         done = decide(reference=claim.reference, by=reader, **arguments)
         # Read while it is done: the deadlines that it starts are gone again a moment later.
-        seen.append((Status(done.status), next_panel(done, reader)))
+        seen.append((done, next_panel(done, reader)))
 
     sent = letters(mails_of(act))
-    status, panel = seen[0]
+    after, panel = seen[0]
     return Confirmation(
         parts=_parts(form, arguments["parts"]),
         undecided=[line.product.name for line in form.decidable if line.pk in form.lines_with("")],
         letters=sent,
-        status=status,
+        status=Status(after.status),
         panel=replace(panel, ics=""),
         language=_name_of(language_of_partner(claim) or "en"),
         ways=_ways(has_a_place=has_a_place),
+        reminders=reminders(claim, reader, matrix, arguments["parts"], after),
     )
 
 

@@ -14,10 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from arbitration.cells import Ticks
+from arbitration.cells import Ticks, keys_in_words, reasons_in_words
 from arbitration.drafting import language_of_partner
 from arbitration.forms.acts import ActForm
 from arbitration.forms.fields import Codes, sent_again
@@ -243,7 +244,17 @@ class DecisionForm(ActForm):
         """Show what the act refused, at its field, with its code."""
         if fault.field in ("despite_facts", "despite_cells"):
             self.offer(fault.field)
-        self.add_error(self._field_of(fault), ValidationError(str(fault.text), code=fault.code))
+        unreasoned = self._unreasoned() if fault.code == "reasons_required" else []
+        for verdict in unreasoned:
+            # The act stops at the first part: whoever forgot both reads of both at once.
+            self.add_error(f"{verdict}_reasons", ValidationError(NO_REASONS[verdict], code=fault.code))
+        if not unreasoned:
+            self.add_error(self._field_of(fault), ValidationError(str(fault.text), code=fault.code))
+
+    def _unreasoned(self) -> list[Verdict]:
+        """The parts that were sent without a reason that a reviewer can give."""
+        known = set(REVIEWER_REASONS)
+        return [one for one in WORDED if self.lines_with(one) and not known.issuperset(self.reasons_of(one) or [""])]
 
     def _field_of(self, fault: Refused) -> str | None:
         """A reason of which part, which product: the act says so among the facts of what it refuses."""
@@ -295,7 +306,15 @@ class DecisionForm(ActForm):
         }
         texts = {str(HANDED_BACK[verdict]): self.text_of(verdict) for verdict in WORDED}
         texts[str(HANDED_BACK[Verdict.REMOVE])] = self._typed("remove_text")
-        return {label: text for label, text in {**said, **texts}.items() if text}
+        return {label: text for label, text in {**said, **self._ticked(names), **texts}.items() if text}
+
+    def _ticked(self, names: Mapping[int, str]) -> dict[str, str]:
+        """The reasons, cells and confirmations that were chosen, by their labels."""
+        named = {name: reasons_in_words(self.cleaned_data.get(name, [])) for name in ("ask_reasons", "reject_reasons")}
+        named["cells"] = keys_in_words(self.cleaned_data.get("cells", []), names)
+        for name in ("despite_facts", "despite_cells"):
+            named[name] = [gettext("Yes")] if self.cleaned_data.get(name) else []
+        return {str(self.fields[name].label): "\n".join(words) for name, words in named.items()}
 
     @property
     def sent_pairs(self) -> list[tuple[str, str]]:
@@ -304,6 +323,10 @@ class DecisionForm(ActForm):
         return sent_again(self, *gone)
 
 
+NO_REASONS: Mapping[Verdict, str | Promise] = {
+    Verdict.ASK: _("Choose at least one reason for what you ask the partner."),
+    Verdict.REJECT: _("Choose at least one reason for the rejection."),
+}
 HANDED_BACK: Mapping[Verdict, str | Promise] = {
     Verdict.ASK: _("What the partner was to be asked"),
     Verdict.REJECT: _("What the partner was to read about the rejection"),

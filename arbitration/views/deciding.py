@@ -81,9 +81,10 @@ def _edit(request: HttpRequest, claim: Claim, reader: User, form: DecisionForm) 
 
 def _confirm(request: HttpRequest, claim: Claim, reader: User, form: DecisionForm) -> HttpResponse:
     """The page that shows what would happen. Whoever could not do it is told now, not after reading."""
-    written = form.written(matrix_of(claim, reader, form.claim_lines))
+    matrix = matrix_of(claim, reader, form.claim_lines)
+    written = form.written(matrix)
     written.is_valid()
-    shown = confirmation(claim, reader, written, has_a_place="at" in place_of(request))
+    shown = confirmation(claim, reader, written, matrix, has_a_place="at" in place_of(request))
     context = {"shown": shown, "letters": shown.letters, **on_claim(request, written, "decide")}
     return render(request, "arbitration/confirm.html", context)
 
