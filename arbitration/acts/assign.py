@@ -1,5 +1,6 @@
 """Giving claims to a reviewer, or back to the queue, one or many at once."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from arbitration.permissions import is_barred, require_arbiter
 from claims import mails
 from claims.acts.comment import write_comment
 from claims.acts.ground import Doing, begin, record, require_possible
-from claims.models import Claim
+from claims.models import Claim, Event
 from claims.transitions import Act
 from claims.words import Audience, Status
 from cpor_portal.accounts import permissions as people
@@ -57,7 +58,7 @@ def assign(
         # Only now: whoever presses the button twice hears that it is done, not that somebody was first.
         require_possible(claim=doing.claim, act=Act.ASSIGN, by=by, version=version)
         giving.require_time([doing.claim])
-        giving.give(doing)
+        giving.give([doing])
     return doing.claim
 
 
@@ -89,8 +90,7 @@ def assign_many(
         giving = _Giving(after, lock_desk(after), note, by, timezone.now(), despite_load)
         doings = _each(wanted, giving.begin)
         giving.require_time([doing.claim for doing in doings])
-        for doing in doings:
-            giving.give(doing)
+        giving.give(doings)
     return [doing.claim for doing in doings]
 
 
@@ -107,12 +107,14 @@ def _chosen(references: Sequence[str]) -> list[str]:
 
 
 def _put_back(references: Sequence[str], by: User, note: str) -> list[Claim]:
+    had: dict[User, list[mails.Moved]] = defaultdict(list)
     with transaction.atomic():
         doings = _each(references, lambda reference: _begin_to_put_back(reference, by))
         for doing in doings:
             before = require_somebody(doing.claim)
-            event = give_back(doing, why=ARBITER, note=note)
-            mails.returned(claim=doing.claim, event=event, reviewer=before, by=by, note=note)
+            had[before].append((doing.claim, give_back(doing, why=ARBITER, note=note)))
+        for before, moved in had.items():
+            mails.all_returned(moved, reviewer=before, by=by, note=note)
     return [doing.claim for doing in doings]
 
 
@@ -178,9 +180,21 @@ class _Giving:
             text = words % {"name": self.after, "count": has, "limit": limit}
             raise Refused("load_limit_reached", text, field="despite_load")
 
-    def give(self, doing: Doing) -> None:
-        """Write it down, once nothing can be refused any more, and tell both people."""
+    def give(self, doings: Sequence[Doing]) -> None:
+        """Write it down, once nothing can be refused any more, and tell everybody whom it is about, once each."""
         require_short(self.note)
+        had: dict[User, list[mails.Moved]] = defaultdict(list)
+        moved: list[mails.Moved] = []
+        for doing in doings:
+            before = doing.claim.reviewer
+            moved.append((doing.claim, self._give(doing)))
+            if before is not None:
+                had[before].append(moved[-1])
+        mails.all_assigned(moved, reviewer=self.after, by=self.by, note=self.note.strip())
+        for before, gone in had.items():
+            mails.all_unassigned(gone, reviewer=before, by=self.by)
+
+    def _give(self, doing: Doing) -> Event:
         claim, before = doing.claim, doing.claim.reviewer
         # Neither `edited_at` nor `edited_by`: the firm reads those, and this is none of its news.
         claim.reviewer, claim.version = self.after, claim.version + 1
@@ -188,10 +202,7 @@ class _Giving:
         if self.note.strip():
             write_comment(doing, body=self.note, audience=Audience.INTERNAL)
         data = _particulars(before, self.after)
-        event = record(doing, before=Status(claim.status), data=data, audience=Audience.INTERNAL)
-        mails.assigned(claim=claim, event=event, reviewer=self.after, by=self.by, note=self.note.strip())
-        if before is not None:
-            mails.unassigned(claim=claim, event=event, reviewer=before, by=self.by)
+        return record(doing, before=Status(claim.status), data=data, audience=Audience.INTERNAL)
 
 
 def _reviewer(address: str) -> User:

@@ -49,7 +49,7 @@ def declare_bar(
     """Say that `person` must not decide any claim of `firm`; what they have of its open claims goes back to the queue.
 
     Reviewers and arbiters for themselves, arbiters for everybody who reviews; a person who is barred by somebody else
-    is told, claim by claim. Raises NotAllowed, Refused (`reason_required`, `reason_too_long`, `already_barred`).
+    is told in one mail. Raises NotAllowed, Refused (`reason_required`, `reason_too_long`, `already_barred`).
     """
     require_may_plan_for(by, person)
     at = at or timezone.now()
@@ -62,8 +62,7 @@ def declare_bar(
         bar = Bar.objects.create(person=person, firm=firm, reason=text, declared_by=by, declared_at=at)
         statuses = sorted(OPEN_STATUSES)
         given = give_back_all(person, statuses=statuses, why=CONFLICT, by=by, at=at, firm_id=firm.pk)
-        for claim, event in given:
-            mails.returned(claim=claim, event=event, reviewer=person, by=by, note=text, is_conflict=True)
+        mails.all_returned(given, reviewer=person, by=by, note=text, is_conflict=True)
     return bar, [claim for claim, _event in given]
 
 

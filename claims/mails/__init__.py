@@ -4,7 +4,16 @@ A firm's mails go to whoever submitted the claim and to its admins (domain.md, "
 name another firm, a reviewer, or an outcome that the firm may not know.
 """
 
-from claims.mails.assignment import absence_began, assigned, returned, unassigned
+from claims.mails.assignment import (
+    Moved,
+    absence_began,
+    all_assigned,
+    all_returned,
+    all_unassigned,
+    assigned,
+    returned,
+    unassigned,
+)
 from claims.mails.context import read_ahead
 from claims.mails.corrections import correction_answered, correction_asked, correction_missed, correction_near
 from claims.mails.deadlines import deadline_missed, deadline_near, draft_expires, escalated
@@ -15,7 +24,11 @@ from claims.mails.proof import proof_ages
 from claims.mails.talk import comment_posted
 
 __all__ = [
+    "Moved",
     "absence_began",
+    "all_assigned",
+    "all_returned",
+    "all_unassigned",
     "approved",
     "assigned",
     "comment_posted",

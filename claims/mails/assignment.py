@@ -7,16 +7,20 @@ from datetime import date, datetime
 from django.conf import settings
 
 from claims.mails.context import Context, due, for_review, undecided
-from claims.mails.sending import send
+from claims.mails.sending import send, send_about_many
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.models.history import DeadlineParty
+from claims.transitions import OWED
+from claims.words import DeadlineKind
 from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import is_reviewer
 from cpor_portal.notifications.links import link_to
 from cpor_portal.notifications.outbox import one_line, queue_mails
 
-# So many claims a mail about an absence names; the queue has them all.
+# So many claims a mail about many of them names; the queue has them all.
 NAMED = 30
+Moved = tuple[Claim, Event]
+"""A claim that got into other hands, and the event that says so."""
 
 
 def assigned(*, claim: Claim, event: Event, reviewer: User, by: User, note: str) -> None:
@@ -69,13 +73,79 @@ def returned_context(
     return for_review(claim, lines, by=by, text=note.strip(), is_conflict=is_conflict)
 
 
+# --- Many at once: one mail for each person, whatever the number of claims ---------------------------------
+
+
+def all_assigned(moved: Sequence[Moved], *, reviewer: User, by: User, note: str) -> None:
+    """`assigned` for the claims of one act, which all went to `reviewer`: one mail names them all."""
+    if len(moved) == 1:
+        ((claim, event),) = moved
+        assigned(claim=claim, event=event, reviewer=reviewer, by=by, note=note)
+    elif reviewer != by:
+        context = all_assigned_context([claim for claim, _event in moved], by=by, note=note)
+        send_about_many("assigned_many", moved[0][1], context, reviewer)
+
+
+def all_assigned_context(claims: Sequence[Claim], *, by: User, note: str) -> Context:
+    """What the template of `assigned_many` gets."""
+    return {**_listed(claims), "by": by, "text": note.strip(), "link": link_to("arbitration:my_desk")}
+
+
+def all_unassigned(moved: Sequence[Moved], *, reviewer: User, by: User) -> None:
+    """`unassigned` for all that `reviewer` had of the claims of one act: one mail names them."""
+    if len(moved) == 1:
+        ((claim, event),) = moved
+        unassigned(claim=claim, event=event, reviewer=reviewer, by=by)
+    elif reviewer != by and is_reviewer(reviewer):
+        context = all_returned_context([claim for claim, _event in moved], by=by, is_given=True)
+        send_about_many("unassigned_many", moved[0][1], context, reviewer)
+
+
+def all_returned(
+    moved: Sequence[Moved], *, reviewer: User, by: User, note: str = "", is_conflict: bool = False
+) -> None:
+    """`returned` for all that `reviewer` had of the claims of one act: one mail names them. Nothing where none is."""
+    if len(moved) == 1:
+        ((claim, event),) = moved
+        returned(claim=claim, event=event, reviewer=reviewer, by=by, note=note, is_conflict=is_conflict)
+    elif moved and reviewer != by and is_reviewer(reviewer):
+        claims = [claim for claim, _event in moved]
+        context = all_returned_context(claims, by=by, note=note, is_conflict=is_conflict)
+        send_about_many("returned_many", moved[0][1], context, reviewer)
+
+
+def all_returned_context(
+    claims: Sequence[Claim], *, by: User, note: str = "", is_conflict: bool = False, is_given: bool = False
+) -> Context:
+    """What the template of `returned_many` and `unassigned_many` gets; a conflict of interest is with one firm."""
+    why = {"is_conflict": is_conflict, "is_given": is_given, "firm": one_line(claims[0].firm.name)}
+    return {**_listed(claims), **why, "by": by, "text": note.strip(), "link": link_to("arbitration:my_desk")}
+
+
 @dataclass(frozen=True)
-class Gone:
-    """A claim that went back to the queue, as a mail about many of them names it."""
+class Named:
+    """A claim as a mail about many of them names it; `due` is by when Microsoft decides, None where it waits."""
 
     reference: str
     customer: str
     due: datetime | None
+
+
+def _listed(claims: Sequence[Claim]) -> Context:
+    """The claims that are due first by name, and how many more there are."""
+    named = [
+        Named(claim.reference, one_line(claim.customer_display_name) or claim.domain, _when_decided(claim))
+        for claim in claims
+    ]
+    ordered = sorted(named, key=lambda one: (one.due is None, one.due))
+    # What waits for Microsoft is due in the calendar of its review site.
+    told = {"total": len(named), "more": max(len(named) - NAMED, 0), "zone": settings.REVIEW_TIME_ZONE}
+    return {"shown": ordered[:NAMED], **told}
+
+
+def _when_decided(claim: Claim) -> datetime | None:
+    """While the claim waits for its partner, its date is the partner's own."""
+    return claim.due_at if DeadlineKind.REVIEW in OWED.get(claim.status, ()) else None
 
 
 def absence_began(
@@ -93,15 +163,8 @@ def absence_began(
 
 
 def absence_context(person: User, last_day: date, claims: Sequence[Claim]) -> Context:
-    """What the template of `absence_began` gets: the claims that are due first by name, and how many more there are."""
-    ordered = sorted(claims, key=lambda claim: (claim.due_at is None, claim.due_at))
-    shown = [
-        Gone(claim.reference, one_line(claim.customer_display_name) or claim.domain, claim.due_at)
-        for claim in ordered[:NAMED]
-    ]
-    # What waits for Microsoft is due in the calendar of its review site.
-    told = {"shown": shown, "total": len(claims), "more": len(claims) - len(shown), "zone": settings.REVIEW_TIME_ZONE}
-    return {"person": person, "last_day": last_day, "link": link_to("arbitration:queue"), **told}
+    """What the template of `absence_began` gets."""
+    return {**_listed(claims), "person": person, "last_day": last_day, "link": link_to("arbitration:queue")}
 
 
 def _what_microsoft_owes(claim: Claim) -> Deadline | None:

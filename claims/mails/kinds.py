@@ -208,6 +208,28 @@ KINDS: tuple[MailKind, ...] = (
         is_for_reviewers=True,
     ),
     MailKind(
+        "assigned_many",
+        pgettext_lazy("kind of mail", "Several claims assigned"),
+        never_silenced=True,
+        sample=samples.assigned_many,
+        is_for_reviewers=True,
+    ),
+    MailKind(
+        "unassigned_many",
+        pgettext_lazy("kind of mail", "Several claims given to somebody else"),
+        never_silenced=False,
+        sample=samples.unassigned_many,
+        templates="returned_many",
+        is_for_reviewers=True,
+    ),
+    MailKind(
+        "returned_many",
+        pgettext_lazy("kind of mail", "Several claims put back into the queue"),
+        never_silenced=False,
+        sample=samples.returned_many,
+        is_for_reviewers=True,
+    ),
+    MailKind(
         "absence_began",
         pgettext_lazy("kind of mail", "Absence began, to the arbiters"),
         never_silenced=True,

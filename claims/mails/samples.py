@@ -171,11 +171,25 @@ def returned() -> Context:
     return assignment.returned_context(_taken(), _lines(Outcome.PENDING), by=_arbiter(), note=note)
 
 
+def assigned_many() -> Context:
+    """Two claims given to a reviewer at once, with a note; one of them waits for its partner."""
+    return assignment.all_assigned_context(_two(), by=_arbiter(), note=_("Rita is back on Monday."))
+
+
+def unassigned_many() -> Context:
+    """Two claims given to somebody else at once."""
+    return assignment.all_returned_context(_two(), by=_arbiter(), is_given=True)
+
+
+def returned_many() -> Context:
+    """Two claims of a firm put back at once, for a conflict of interest."""
+    note = _("You worked for this firm until last year.")
+    return assignment.all_returned_context(_two(), by=_arbiter(), note=note, is_conflict=True)
+
+
 def absence_began() -> Context:
     """A reviewer who is away for a week, with one claim that is due."""
-    claim = _taken()
-    claim.due_at = _deadline().due_at
-    return assignment.absence_context(_reviewer(), (AT + timedelta(days=7)).date(), [claim])
+    return assignment.absence_context(_reviewer(), (AT + timedelta(days=7)).date(), [_due_claim()])
 
 
 def correction_asked() -> Context:
@@ -236,6 +250,18 @@ def _taken() -> Claim:
     claim = _claim(status=Status.UNDER_REVIEW)
     claim.reviewer, claim.review_started_at = _reviewer(), AT + timedelta(days=1)
     return claim
+
+
+def _due_claim() -> Claim:
+    claim = _taken()
+    claim.due_at = _deadline().due_at
+    return claim
+
+
+def _two() -> list[Claim]:
+    other = _claim(status=Status.PARTNER_ACTION_REQUIRED)
+    other.reference, other.customer_display_name = "C-2HD8WN4R", "Woodgrove Bank"
+    return [_due_claim(), other]
 
 
 def _firm() -> PartnerFirm:

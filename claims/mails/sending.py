@@ -17,6 +17,11 @@ def send(kind: str, claim: Claim, about: Event | Deadline | str, context: Contex
     queue_mails(kind=kind, event_key=key, to=people, context=context, claim_reference=claim.reference)
 
 
+def send_about_many(kind: str, about: Event, context: Context, person: User) -> None:
+    """Queue one mail about all claims of an act; `about` is the first of its events. It belongs to no single claim."""
+    queue_mails(kind=kind, event_key=f"{about.pk}:{kind}", to=[person], context=context)
+
+
 def _name_of(about: Event | Deadline | str) -> str:
     if isinstance(about, str):
         return about

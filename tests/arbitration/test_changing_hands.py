@@ -121,10 +121,11 @@ def test_a_bar_from_a_firm_sends_all_of_its_open_claims_back_and_the_person_is_t
     _bar, claims = declare_bar(by=arbiter, person=robin, firm=side.firm, reason="Robin worked there.")
     assert set(claims) == set(held)
     assert [again(claim).reviewer for claim in (*held, other)] == [None, None, robin]
-    assert told("returned") == [robin.email, robin.email]
-    mail = OutboxMail.objects.filter(kind="returned").first()
-    assert mail is not None
-    assert "has noted a conflict of interest for you and this firm" in mail.text
+    assert told("returned") == []
+    mail = OutboxMail.objects.get(kind="returned_many")
+    assert mail.recipient == robin.email
+    assert f"has noted a conflict of interest for you and {side.firm.name}. 2 claims, which you had," in mail.text
+    assert all(claim.reference in mail.text for claim in held)
     assert "Robin worked there." in mail.text
 
 
@@ -165,8 +166,24 @@ def test_many_claims_change_hands_at_once_or_none_does(arbiter: User, robin: Use
     )
     assert given == [second, third]
     assert [again(claim).reviewer for claim in (second, third)] == [robin, robin]
-    assert (told("assigned"), told("unassigned")) == ([robin.email] * 2, [sam.email] * 2)
+    assert (told("assigned_many"), told("unassigned_many")) == ([robin.email], [sam.email])
+    assert (told("assigned"), told("unassigned")) == ([], [])
+    for mail in OutboxMail.objects.filter(kind__endswith="_many"):
+        assert all(claim.reference in mail.text for claim in given)
     assert Comment.objects.filter(body="Sam moved on.", audience=Audience.INTERNAL).count() == 2
+
+
+def test_whoever_gives_or_loses_one_claim_among_many_reads_of_that_one(arbiter: User, robin: User, sam: User) -> None:
+    taken = [make_under_review(person) for person in (robin, robin, sam)]
+    lead = make_staff(StaffRole.ARBITER)
+    assign_many(references=[claim.reference for claim in taken], by=arbiter, reviewer_email=lead.email)
+    assert [told(kind) for kind in ("assigned_many", "unassigned_many", "unassigned")] == [
+        [lead.email],
+        [robin.email],
+        [sam.email],
+    ]
+    mail = OutboxMail.objects.get(kind="unassigned_many")
+    assert (taken[0].reference in mail.text, taken[2].reference in mail.text) == (True, False)
 
 
 def test_many_claims_together_may_be_too_many_for_one_desk(arbiter: User, robin: User, settings: Settings) -> None:
@@ -188,6 +205,12 @@ def test_with_nobody_chosen_they_go_back_to_the_queue(arbiter: User, robin: User
     assign_many(references=references, by=arbiter, reviewer_email="", note="A new week.")
     assert not Claim.objects.exclude(reviewer=None).exists()
     assert told("returned") == sorted([robin.email, sam.email])
+    more = [make_under_review(robin).reference for _claim in range(31)]
+    assign_many(references=more, by=arbiter, reviewer_email="", note="Another week.")
+    mail = OutboxMail.objects.get(kind="returned_many")
+    assert (mail.recipient, mail.text.count("\n- ")) == (robin.email, 30)
+    assert "And 1 more claim." in mail.text
+    assert "Another week." in mail.text
 
 
 def test_only_arbiters_move_many_claims_and_at_least_one(arbiter: User, robin: User) -> None:
