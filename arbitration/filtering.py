@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from arbitration.searching import search, search_along
+from arbitration.second_reading.access import read_blindly
 from claims.models import ClaimLine, Deadline
 from claims.models.claim import ClaimQuerySet
 from claims.permissions import visible_claims
@@ -75,6 +76,12 @@ class Look:
         return self.since is not None and any(at is not None and at > self.since for at in came)
 
     @cached_property
+    def left_out(self) -> Q:
+        """All but what the reader is reading blindly: a row, or a filter that lets it through, would tell its end."""
+        claims = read_blindly(self.reader)
+        return ~Q(pk__in=claims) if claims else Q()
+
+    @cached_property
     def missed_early(self) -> Q:
         """What was enforced as missed before its time has come; but for a trial run of the clock, nothing."""
         missed = Deadline.objects.owed().filter(breached_at__isnull=False, due_at__gte=self.now)
@@ -90,7 +97,7 @@ def matching(look: Look, filters: Filters, *, are_many: bool = False) -> ClaimQu
     `are_many` says that they are known to be many: then what a search finds is looked for along the order, and not
     gathered first.
     """
-    claims = visible_claims(look.reader).filter(*conditions(look, filters))
+    claims = visible_claims(look.reader).filter(look.left_out, *conditions(look, filters))
     if not filters.q:
         return claims
     return search_along(claims, filters.q) if are_many else search(claims, filters.q)

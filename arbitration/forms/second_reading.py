@@ -52,13 +52,21 @@ class SecondReadingForm(forms.Form):
         """What was sent, by the id of the line; the act judges it."""
         given = self.cleaned_data
         return {
-            line.pk: Judgement(given[f"verdict_{line.pk}"], tuple(given[f"reasons_{line.pk}"])) for line in self.lines
+            line.pk: Judgement(given.get(f"verdict_{line.pk}", ""), tuple(given.get(f"reasons_{line.pk}", ())))
+            for line in self.lines
         }
+
+    @property
+    def note(self) -> str:
+        """The note that was sent, empty where it cannot be kept (the form says so)."""
+        return str(self.cleaned_data.get("text", ""))
 
     def refuse(self, faults: Sequence[Refused]) -> None:
         """Show what was refused, each at its field, with its code."""
         for fault in faults:
             field = fault.field if fault.field in self.fields else None
+            if field in self.errors:
+                continue  # what was sent cannot be read at all, and that is said there
             self.add_error(field, ValidationError(str(fault.text), code=fault.code))
 
     def _helper(self, reading: SecondReading) -> FormHelper:

@@ -14,7 +14,7 @@ REVIEWS_STILL = Q(reader__is_active=True, reader__staff_role__in=[StaffRole.REVI
 
 def unread() -> QuerySet[SecondReading]:
     """Every sampled round that nobody has read again yet, the oldest first."""
-    return SecondReading.objects.filter(read_at=None).order_by("id")
+    return SecondReading.objects.filter(read_at=None).order_by("sampled_at", "id")
 
 
 def waiting_for(reader: User) -> QuerySet[SecondReading]:
@@ -45,6 +45,11 @@ def open_reading(reader: User, claim: Claim | None = None) -> SecondReading | No
     """What `reader` has taken and not answered yet: there is one at a time; None where it is not of `claim`."""
     mine = unread().filter(reader=reader).select_related("review__claim")
     return (mine if claim is None else mine.filter(review__claim=claim)).first()
+
+
+def read_blindly(reader: User) -> list[int]:
+    """The ids of the claims that `reader` is reading blindly: one, or none. No list tells them how these stand."""
+    return list(unread().filter(reader=reader).values_list("review__claim", flat=True))
 
 
 def reading_for(reader: User, reading_id: int) -> SecondReading:

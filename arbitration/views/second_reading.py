@@ -56,9 +56,9 @@ def _judge(request: HttpRequest, found: SecondReading, reader: User) -> HttpResp
     page = blind_page(found, reader)
     form = SecondReadingForm(found, page.lines, request.POST)
     form.is_valid()
-    judgements, text = form.judgements(), form.cleaned_data["text"]
+    judgements, text = form.judgements(), form.note
     faults = acts.faults_in(found, judgements, text) if found.read_at is None else []
-    if faults:
+    if faults or form.errors:
         form.refuse(faults)
         return _blind(request, page, form)
     done = acts.judge(reading_id=found.pk, by=reader, judgements=judgements, text=text)

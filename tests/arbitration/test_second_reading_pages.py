@@ -1,12 +1,14 @@
 """The pages of second readings: blind until they are answered, for whoever may, and alike in cost."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
@@ -147,6 +149,66 @@ def test_while_it_is_read_blindly_every_page_of_the_claim_leads_to_the_blind_pag
     assert desk.get(path, follow=True).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("place", "sent"),
+    [
+        ("/review/{}/conflict/", {}),
+        ("/review/{}/hand-back/", {"note": "Not for me."}),
+        ("/review/{}/comment/", {"body": "Not for me."}),
+        ("/review/{}/note/", {"body": "Not for me."}),
+        ("/review/{}/decide/", {"edit": "1", "text": "Not for me."}),
+        ("/review/{}/cells/", {}),
+        ("/claims/{}/comments/", {"body": "Not for me."}),
+        ("/review/assign/", {"claims": "{}", "reviewer": "", "note": "Not for me.", "back": "1"}),
+    ],
+)
+def test_no_act_on_the_claim_tells_a_blind_reader_how_it_stands_or_changes_it(
+    desk: Client, first: User, reader: User, place: str, sent: dict[str, str]
+) -> None:
+    claim = make_asked_about(first, 1)
+    address = take(reader)
+    before = Claim.objects.values().get(), claim.events.count(), claim.comments.count()
+    answer = desk.post(
+        place.format(claim.reference), {name: text.format(claim.reference) for name, text in sent.items()}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'data-code="reading_blindly"' in page
+    assert f'href="{address}"' in page
+    assert ("Not for me." in page) == ("Not for me." in sent.values())
+    for hidden in ("Fanny First", "I doubt it", "data-status", "Please add the missing day"):
+        assert hidden not in page
+    assert (Claim.objects.values().get(), claim.events.count(), claim.comments.count()) == before
+
+
+@pytest.mark.parametrize("filters", ["", "status=all", "status=partner_action_required", "mine=1"])
+def test_no_queue_and_no_count_tells_a_blind_reader_how_the_claim_stands(
+    desk: Client, first: User, reader: User, filters: str
+) -> None:
+    claim, other = make_asked_about(first, 1), make_asked_about(first, 1)
+    address = take(reader)
+    for query in (filters, f"{filters}&q={claim.reference}"):
+        page = desk.get(f"/review/?{query}").content.decode()
+        assert "data-row" not in page or other.reference in page
+        assert f'class="cell-more mono">{claim.reference}' not in page
+    waits = re.search(r"status=partner_action_required.*?(\d+)", desk.get("/review/").content.decode(), re.DOTALL)
+    assert waits
+    assert waits[1] == "1"
+    desk.post(f"{address}put-back/")
+    assert f'class="cell-more mono">{claim.reference}' in desk.get("/review/?status=all").content.decode()
+
+
+def test_the_neighbours_of_a_claim_leave_out_what_is_read_blindly(desk: Client, first: User, reader: User) -> None:
+    read, other = make_asked_about(first, 1), make_asked_about(first, 1)
+    address = re.search(rf'href="(/review/{other.reference}/[^"]+)"', desk.get("/review/?status=all").content.decode())
+    assert address
+    place = address[1].replace("&amp;", "&")
+    neighbour = f'href="/review/{read.reference}/?in='
+    assert neighbour in desk.get(place).content.decode()
+    assert take(reader) == f"{QUEUE}{SecondReading.objects.get(review__claim=read).pk}/"
+    assert neighbour not in desk.get(place).content.decode()
+
+
 def test_the_documents_stay_open_to_a_blind_reader(desk: Client, first: User, reader: User) -> None:
     claim = make_asked_about(first, 1)
     take(reader)
@@ -203,6 +265,29 @@ def test_what_is_missing_is_said_of_every_product_at_once_and_nothing_typed_is_l
     assert SecondReading.objects.get().read_at is None
 
 
+def test_a_note_that_cannot_be_kept_is_said_beside_it_and_the_judgement_stays(
+    desk: Client, first: User, reader: User
+) -> None:
+    line = make_asked_about(first, 1).lines.get().pk
+    answer = desk.post(take(reader), {f"verdict_{line}": "approve", "text": "Fine.\x00"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'data-code="null_characters_not_allowed"' in page
+    assert "Fine." in page
+    assert re.search(r'value="approve"[^>]*checked|checked[^>]*value="approve"', page)
+    assert SecondReading.objects.get().read_at is None
+
+
+@pytest.mark.parametrize("name", ["verdict", "reasons"])
+def test_a_nul_in_a_verdict_or_a_reason_is_a_slip_and_no_breakdown(
+    desk: Client, first: User, reader: User, name: str
+) -> None:
+    line = make_asked_about(first, 1).lines.get().pk
+    answer = desk.post(take(reader), {f"verdict_{line}": "ask", f"{name}_{line}": "ask\x00", "text": "My note."})
+    assert answer.status_code == 422
+    assert "My note.</textarea>" in answer.content.decode()
+
+
 def test_who_answers_twice_gets_the_page_that_says_so_with_what_was_typed(
     desk: Client, first: User, reader: User
 ) -> None:
@@ -232,6 +317,17 @@ def test_the_list_says_what_waits_and_never_which_claim(desk: Client, first: Use
     for hidden in (claim.reference, claim.customer_display_name, claim.firm.name):
         assert hidden not in page
     assert "Found in the last 90 days" not in page
+
+
+def test_what_waits_longest_stands_on_top_and_is_handed_out_first(desk: Client, first: User, reader: User) -> None:
+    claims = [make_asked_about(first, count) for count in (1, 2, 3)]
+    # Rounds are not always written down in the order in which they were decided.
+    for claim, age in zip(claims, (1, 3, 2), strict=True):
+        sampled = timezone.now() - timedelta(days=age)
+        SecondReading.objects.filter(review__claim=claim).update(sampled_at=sampled)
+    products = re.findall(r'data-label="Products">(\d+)<', desk.get(QUEUE).content.decode())
+    assert products == ["2", "3", "1"]
+    assert take(reader) == f"{QUEUE}{SecondReading.objects.get(review__claim=claims[1]).pk}/"
 
 
 def test_take_the_next_one_leads_to_the_blind_page_and_says_so_where_nothing_waits(
