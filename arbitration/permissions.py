@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from arbitration import absences
-from arbitration.models import Bar
+from arbitration.models import Bar, SecondReading
 from claims.models import Claim
 from claims.permissions import may, reviewer_of
 from claims.transitions import Act
@@ -149,8 +149,11 @@ def may_decide(user: User, act: Act, claim: Claim, *, barred: bool | None = None
 def who_may_rule(claim: Claim, arbiters: Iterable[User]) -> list[User]:
     """Those of the arbiters who decided nothing on this claim before (domain.md, "Competing claims" 4, 6).
 
-    Whoever has a conflict of interest is passed over as well.
+    Whoever has a conflict of interest is passed over as well, and so is whoever has judged its proof of execution at
+    a second reading.
     """
     decided = set(claim.events.filter(verb__in=DECISIONS).values_list("actor_id", flat=True))
+    read_again = SecondReading.objects.filter(review__claim=claim, read_at__isnull=False)
+    decided |= set(read_again.values_list("reader_id", flat=True))
     decided |= set(bars_on(claim).values_list("person_id", flat=True))
     return [arbiter for arbiter in arbiters if arbiter.pk not in decided]

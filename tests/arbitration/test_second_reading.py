@@ -13,6 +13,7 @@ from arbitration.acts.ask import request_information
 from arbitration.acts.assign import assign
 from arbitration.acts.decide import decide
 from arbitration.models import Bar, LineDecision, Review, SecondReading
+from arbitration.permissions import who_may_rule
 from arbitration.second_reading.access import open_reading, reading_for, waiting_for
 from arbitration.second_reading.acts import Judgement, judge, put_back, take_next
 from arbitration.second_reading.results import counts, disagreements, result_of
@@ -170,6 +171,16 @@ def test_an_arbiter_who_gave_the_claim_to_somebody_is_no_second_reader(first: Us
     assign(reference=claim.reference, by=arbiter, reviewer_email=first.email)
     make_sampled(first, claim)
     assert take_next(by=arbiter) is None
+
+
+def test_an_arbiter_who_has_judged_the_proof_again_rules_on_no_contest_of_the_claim(first: User) -> None:
+    reader, other = make_staff(StaffRole.ARBITER), make_staff(StaffRole.ARBITER)
+    reading = make_sampled(first)
+    claim = reading.review.claim
+    taken = take_next(by=reader)
+    assert who_may_rule(claim, [reader, other]) == [reader, other]
+    judge(reading_id=reading.pk, by=reader, judgements=agreeing(taken))
+    assert who_may_rule(claim, [reader, other]) == [other]
 
 
 def test_a_portal_admin_and_a_partner_read_nothing(first: User) -> None:
