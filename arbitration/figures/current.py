@@ -152,13 +152,20 @@ def due_table(counts: Counter[tuple[str, int]]) -> Table:
     )
 
 
-def in_short(opened: Table, due: Table, beyond: int) -> list[tuple[str, int]]:
-    """The few numbers on top of the page, with their labels: open, and what is owed by when."""
+def in_short(opened: Table, due: Table) -> list[tuple[str, int]]:
+    """The few numbers on top of the page, with their labels: claims that are open, deadlines that are owed by when.
+
+    A claim has a deadline for each thing that it waits for, so the labels say which of the two is counted.
+    """
     open_now = int(opened.rows[-1].values[-1] or 0)
-    return [
-        (_("Open claims"), open_now),
-        *((str(row.values[0]), int(row.values[-1] or 0)) for row in due.rows[:beyond]),
+    labels = [
+        _("Deadlines overdue"),
+        _("Deadlines due today"),
+        _("Deadlines due tomorrow"),
+        _("Deadlines due later this week"),
     ]
+    owed = (int(row.values[-1] or 0) for row in due.rows)
+    return [(_("Open claims"), open_now), *zip(labels, owed, strict=False)]
 
 
 def business_days_label(days: int) -> str:

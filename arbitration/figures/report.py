@@ -11,9 +11,6 @@ from arbitration.figures.tables import Table
 from cpor_portal.accounts.calendars import review_calendar
 from cpor_portal.working_days import local_day, working_days_between
 
-# Overdue, today, tomorrow, later this week: what stands on top of the page.
-ON_TOP = 4
-
 
 @dataclass(frozen=True)
 class Figures:
@@ -35,7 +32,7 @@ class Figures:
     def in_short(self) -> list[tuple[str, int]]:
         """The few numbers that an arbiter looks for first."""
         opened, due = self.now
-        return current.in_short(opened, due, ON_TOP)
+        return current.in_short(opened, due)
 
 
 def figures_of(span: Span, now: datetime) -> Figures:

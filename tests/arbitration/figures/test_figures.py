@@ -199,7 +199,13 @@ def test_what_is_owed_stands_by_its_day_at_the_review_site() -> None:
         "After this week": 1,
         "All deadlines that run": 6,
     }
-    assert [number for _label, number in found.in_short] == [6, 1, 1, 1, 2]
+    assert found.in_short == [
+        ("Open claims", 6),
+        ("Deadlines overdue", 1),
+        ("Deadlines due today", 1),
+        ("Deadlines due tomorrow", 1),
+        ("Deadlines due later this week", 2),
+    ]
 
 
 def test_the_last_second_of_the_day_is_not_overdue() -> None:
