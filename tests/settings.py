@@ -11,7 +11,7 @@ from tests.support.run import is_on_sqlite, portal_environment
 os.environ.update(portal_environment())
 
 from cpor_portal.settings import *  # noqa: F403
-from cpor_portal.settings import DATABASES, STATE_DIR
+from cpor_portal.settings import DATABASES, INSTALLED_APPS, STATE_DIR
 
 if is_on_sqlite():
     # A file, as people have it; Django's own choice, a database in memory, has other locks.
@@ -20,3 +20,6 @@ if is_on_sqlite():
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Which rounds are sampled hangs on random references: a test that is about it sets the share itself.
 SECOND_READING_SHARE = 0
+# Inside `zeal_context` a query that is asked again for each of many rows is an error (tests/arbitration/test_one_by_one.py).
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+ZEAL_RAISE = True

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.acts.cells import accepted
-from arbitration.acts.ground import Done, note_decision
+from arbitration.acts.ground import Done
 from arbitration.facts import look_up
 from arbitration.verdicts import Part, Verdict
 from claims.acts import contests
@@ -42,7 +42,6 @@ def approve_lines(doing: Doing, by: User, part: Part, despite: Despite) -> Done:
     said = accepted(doing, by, lines=approved, despite_cells=despite.cells)
     set_outcome(doing, approved, Outcome.ASSOCIATED, decided=True)
     _associate(doing, approved)
-    note_decision(doing, Verdict.APPROVE, approved)
     said.publish(doing)
     data = {
         **{name: cells for name, cells in said.data.items() if name != "cells"},
@@ -64,9 +63,8 @@ def failing_facts(
     claim = read_claim(reference)
     require_possible(claim=claim, act=Act.APPROVE, by=by, version=version)
     takes = BY_ACT[Act.APPROVE].takes
-    lines = [
-        line for line in claim.lines.undecided() if line.pk in set(line_ids) or (not line_ids and line.outcome in takes)
-    ]
+    undecided = claim.lines.undecided().select_related("product")
+    lines = [line for line in undecided if line.pk in set(line_ids) or (not line_ids and line.outcome in takes)]
     failing = look_up(claim, lines, directory(), timezone.now()).failures(line.pk for line in lines)
     if failing and not despite:
         raise _facts_do_not_verify(failing)

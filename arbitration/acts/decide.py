@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.acts.approving import Despite, approve_lines, failing_facts
-from arbitration.acts.ground import Done, begin_decision
+from arbitration.acts.ground import Done, begin_decision, note_decisions
 from arbitration.acts.refusing import ask_about_lines, reject_lines, remove_lines
 from arbitration.verdicts import ACT_OF, Part, Verdict
 from claims import mails
-from claims.acts.ground import Doing
+from claims.acts.ground import Doing, require_possible
 from claims.mails.decisions import Decided
 from claims.models import Claim
 from cpor_portal.accounts.models import User
@@ -48,14 +49,10 @@ def decide(
     ordered = _in_order(parts)
     despite = Despite(_failing(reference, by, ordered, version, despite_facts=despite_facts), cells=despite_cells)
     with transaction.atomic():
-        done: list[Done] = []
-        for part in ordered:
-            # The page that was acted from shows the claim as it was before all of this.
-            doing = begin_decision(
-                reference=reference, act=ACT_OF[part.verdict], by=by, version=None if done else version, at=at
-            )
-            done.append(_take(doing, by, part, despite))
-            at = doing.at
+        act = ACT_OF[ordered[0].verdict]
+        doing = begin_decision(reference=reference, act=act, by=by, version=version, at=at)
+        done = [_take(_with_act(doing, part), by, part, despite) for part in ordered]
+        note_decisions(doing, done)
         _tell(doing.claim, done)
     return doing.claim
 
@@ -79,6 +76,13 @@ def _failing(reference: str, by: User, parts: Sequence[Part], version: int | Non
     if approved is None:
         return []
     return failing_facts(reference, by, approved.line_ids, version, despite=despite_facts)
+
+
+def _with_act(doing: Doing, part: Part) -> Doing:
+    """The same act under way, under the same lock, with the verb of its next part."""
+    act = ACT_OF[part.verdict]
+    require_possible(claim=doing.claim, act=act, by=doing.by)
+    return replace(doing, act=act)
 
 
 def _take(doing: Doing, by: User, part: Part, despite: Despite) -> Done:

@@ -50,19 +50,18 @@ class Done:
     cells: FrozenCells = field(default_factory=list)
 
 
-def note_decision(
-    doing: Doing, verdict: Verdict, lines: Sequence[ClaimLine], *, reasons: Sequence[str] = (), text: str = ""
-) -> Review:
-    """Note the decision on the review of the current round, product by product; the first one keeps its instant.
+def note_decisions(doing: Doing, done: Sequence[Done]) -> Review:
+    """Note a decision on the review of the current round, product by product; the first one keeps its instant.
 
     The review's own word is the weightiest that was said in the round, its reasons are all of them.
     """
     review = Review.objects.get(claim=doing.claim, round=doing.claim.round)
-    _note_lines(review, doing, verdict, lines, reasons)
+    _note_lines(review, doing, done)
     said = set(review.decisions.values_list("decision", flat=True))
+    reasons = {*review.reasons, *(reason for one in done for reason in one.reasons)}
     review.decision = next(decision for decision in WEIGHTIEST_FIRST if decision in said)
-    review.reasons = [str(reason.value) for reason in REVIEWER_REASONS if reason in {*review.reasons, *reasons}]
-    review.text = "\n\n".join(words for words in (review.text, text) if words)
+    review.reasons = [str(reason.value) for reason in REVIEWER_REASONS if reason in reasons]
+    review.text = "\n\n".join(words for words in (review.text, *(one.text for one in done)) if words)
     if review.decided_at is None:
         review.decided_at, review.business_days = doing.at, _business_days(doing)
         sample(review, at=doing.at)
@@ -70,17 +69,17 @@ def note_decision(
     return review
 
 
-def _note_lines(
-    review: Review, doing: Doing, verdict: Verdict, lines: Sequence[ClaimLine], reasons: Sequence[str]
-) -> None:
+def _note_lines(review: Review, doing: Doing, done: Sequence[Done]) -> None:
     # Of a round that was disputed and reopened there may be an older word on the same product.
-    review.decisions.filter(line__in=lines).delete()
-    noted = LineDecision.objects.bulk_create(
-        LineDecision(review=review, line=line, decision=DECISION_OF[verdict], at=doing.at, by=doing.by)
-        for line in lines
-    )
+    review.decisions.filter(line__in=[line for one in done for line in one.lines]).delete()
+    rows = [
+        (LineDecision(review=review, line=line, decision=DECISION_OF[one.verdict], at=doing.at, by=doing.by), one)
+        for one in done
+        for line in one.lines
+    ]
+    LineDecision.objects.bulk_create(row for row, _one in rows)
     DecisionReason.objects.bulk_create(
-        DecisionReason(decision=one, reason=reason) for one in noted for reason in reasons
+        DecisionReason(decision=row, reason=reason) for row, one in rows for reason in one.reasons
     )
 
 

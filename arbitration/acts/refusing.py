@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.acts.cells import Spoken, spoken
-from arbitration.acts.ground import Done, checked_reasons, note_decision
+from arbitration.acts.ground import Done, checked_reasons
 from arbitration.verdicts import Part
 from claims.acts import contests
 from claims.acts.comment import write_comment
@@ -62,7 +62,6 @@ def _refuse(doing: Doing, part: Part, lines: Sequence[ClaimLine], said: Spoken, 
     set_outcome(doing, lines, outcome, decided=outcome != Outcome.ASKED)
     if outcome != Outcome.ASKED:
         contests.mark((line.target_id for line in lines if line.target_id), at=doing.at)
-    note_decision(doing, part.verdict, lines, reasons=reasons, text=text)
     write_comment(doing, body=text, audience=Audience.PARTNER, reasons=reasons, cells=cells)
     said.publish(doing)
     event, deadline = conclude(doing, data=_kept(said, reasons, lines))
