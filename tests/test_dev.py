@@ -4,8 +4,10 @@ import ast
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -21,19 +23,49 @@ from django.db import connection
 from devtools.environment import ROOT
 from devtools.processes import Leftovers, Restarts
 from tests.support import run
-from tests.support.portal import RunningPortal, dev, still_running
+from tests.support.portal import RunningPortal, dev, still_running, without_the_tests_settings
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[RunningPortal]:
-    """An empty portal; ended after the test whatever the test did."""
-    running = RunningPortal(tmp_path / "state", "--empty")
+def first_portal(tmp_path: Path) -> Iterator[RunningPortal]:
+    """An empty portal on no state at all; ended after the test whatever the test did."""
+    with _running(tmp_path / "state") as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder as `dev.py run --empty` prepares it, by the same command: that takes longer than the start."""
+    folder = tmp_path_factory.mktemp("prepared")
+    command = [sys.executable, "-m", "devtools.prepare"]
+    subprocess.run(command, env={**without_the_tests_settings(), "STATE_DIR": str(folder)}, cwd=ROOT, check=True)
+    return folder
+
+
+@pytest.fixture
+def state(prepared: Path, tmp_path: Path) -> Path:
+    """The state folder of a portal that has run before."""
+    return Path(shutil.copytree(prepared, tmp_path / "state"))
+
+
+@pytest.fixture
+def portal(state: Path) -> Iterator[RunningPortal]:
+    """An empty portal that has run before; ended after the test whatever the test did."""
+    with _running(state) as portal:
+        yield portal
+
+
+@contextlib.contextmanager
+def _running(folder: Path) -> Iterator[RunningPortal]:
+    running = RunningPortal(folder, "--empty")
     yield running
     if running.process.poll() is None:
         running.stop()
 
 
-def test_a_portal_answers_refuses_a_second_one_and_leaves_nothing_behind(portal: RunningPortal) -> None:
+def test_a_first_portal_answers_refuses_a_second_one_and_leaves_nothing_behind(first_portal: RunningPortal) -> None:
+    portal = first_portal
+    _has_the_product_catalogue_and_nothing_else(portal)
     with urllib.request.urlopen(f"{portal.address}healthz") as answer:  # noqa: S310 - our own address
         assert answer.status == 200
     with urllib.request.urlopen(f"{portal.address}claims/?q={'x' * 5000}") as answer:  # noqa: S310 - our own address
@@ -59,7 +91,7 @@ def test_a_portal_answers_refuses_a_second_one_and_leaves_nothing_behind(portal:
     assert not (portal.folder / "broker.url").exists()
 
 
-def test_an_empty_portal_has_the_product_catalogue_and_nothing_else(portal: RunningPortal) -> None:
+def _has_the_product_catalogue_and_nothing_else(portal: RunningPortal) -> None:
     count = "from {0} import {1}; print({1}.objects.count())"
     models = {"cpor_portal.directory.models": ("Product", "Tenant"), "cpor_portal.accounts.models": ("User",)}
     code = "; ".join(count.format(home, name) for home, names in models.items() for name in names)
@@ -69,14 +101,13 @@ def test_an_empty_portal_has_the_product_catalogue_and_nothing_else(portal: Runn
     assert others == ["0", "0"]
 
 
-def test_a_worker_that_dies_is_started_again(portal: RunningPortal) -> None:
+def _starts_a_worker_that_dies_again(portal: RunningPortal) -> None:
     worker = _process_of(portal, "worker")
     others = [each for each in portal.processes() if each.pid != worker and worker not in _parents(each)]
     os.killpg(worker, signal.SIGKILL)
     portal.wait_for_line("The worker ended with code -9; it is started again.")
     assert _within(10, lambda: _has_other(portal, "worker", worker))
     assert still_running(others) == others
-    assert portal.stop()[0] == 0
 
 
 def test_a_worker_that_dies_again_and_again_ends_the_portal_and_is_named(portal: RunningPortal) -> None:
@@ -104,7 +135,9 @@ def _has_other(portal: RunningPortal, name: str, than: int) -> bool:
     return False
 
 
-def test_the_portal_outlives_its_broker_and_the_worker_finds_the_new_one(portal: RunningPortal) -> None:
+def test_the_portal_outlives_its_broker_the_worker_finds_the_new_one_and_is_itself_started_again(
+    portal: RunningPortal,
+) -> None:
     broker = _broker_of(portal)
     others = [each for each in portal.processes() if each.pid != broker]
     os.kill(broker, signal.SIGKILL)
@@ -117,6 +150,7 @@ def test_the_portal_outlives_its_broker_and_the_worker_finds_the_new_one(portal:
     with urllib.request.urlopen(f"{portal.address}healthz") as answer:  # noqa: S310 - our own address
         assert answer.status == 200
     assert still_running(others) == others
+    _starts_a_worker_that_dies_again(portal)
     assert portal.stop()[0] == 0
 
 
@@ -132,14 +166,14 @@ def test_a_broker_that_dies_again_and_again_is_given_up_by_name(portal: RunningP
     assert "The process “broker” ended" in last_words
 
 
-def test_a_broker_whose_data_are_damaged_starts_without_them(tmp_path: Path) -> None:
-    damaged = tmp_path / "broker" / "appendonlydir"
+def test_a_broker_whose_data_are_damaged_starts_without_them(state: Path) -> None:
+    damaged = state / "broker" / "appendonlydir"
     damaged.mkdir(parents=True)
     (damaged / "appendonly.aof.manifest").write_text("file appendonly.aof.1.incr.aof seq 1 type i\n")
     (damaged / "appendonly.aof.1.incr.aof").write_bytes(b"garbage" * 100)
-    portal = RunningPortal(tmp_path, "--empty")
+    portal = RunningPortal(state, "--empty")
     assert any(line.startswith("The broker cannot read its data") for line in portal.said)
-    (aside,) = tmp_path.glob("broker-damaged-*")
+    (aside,) = state.glob("broker-damaged-*")
     assert (aside / "appendonlydir" / "appendonly.aof.1.incr.aof").read_bytes().startswith(b"garbage")
     assert portal.stop()[0] == 0
 

@@ -13,10 +13,15 @@ from devtools.environment import ROOT
 _OF_THE_TESTS = ("DATABASE_URL", "REDIS_URL", "STATE_DIR", "SECRET_KEY", "PORTAL_URL", "DJANGO_SETTINGS_MODULE")
 
 
+def without_the_tests_settings() -> dict[str, str]:
+    """The environment that a person would have."""
+    return {name: value for name, value in os.environ.items() if name not in _OF_THE_TESTS}
+
+
 def dev(*arguments: str) -> subprocess.Popen[str]:
     """Start `dev.py` as a person would, with nothing of the tests' own settings."""
-    environment = {name: value for name, value in os.environ.items() if name not in _OF_THE_TESTS}
     command = [sys.executable, str(ROOT / "dev.py"), *arguments]
+    environment = without_the_tests_settings()
     return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
@@ -48,7 +53,7 @@ class RunningPortal:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on this portal's state, as its operator would; returns what it printed."""
-        environment = {name: value for name, value in os.environ.items() if name not in _OF_THE_TESTS}
+        environment = without_the_tests_settings()
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         ended = subprocess.run(
             command, env={**environment, "STATE_DIR": str(self.folder)}, text=True, capture_output=True, check=True
