@@ -20,6 +20,6 @@ if is_on_sqlite():
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Which rounds are sampled hangs on random references: a test that is about it sets the share itself.
 SECOND_READING_SHARE = 0
-# Inside `zeal_context` a query that is asked again for each of many rows is an error (tests/arbitration/test_one_by_one.py).
+# In a `zeal_context` a query that is asked for each of many rows is an error: tests/arbitration/test_one_by_one.py.
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 ZEAL_RAISE = True
