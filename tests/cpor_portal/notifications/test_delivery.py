@@ -204,7 +204,7 @@ def test_a_busy_spell_begins_to_count_anew_after_an_outage(smtp: MailServer, wai
 
 
 def test_a_server_that_was_gone_for_a_week_gets_the_mail_all_the_same(
-    waiting: QueuedMail, settings: Settings, smtp: MailServer
+    waiting: QueuedMail, settings: Settings, smtp: MailServer, pytestconfig: pytest.Config
 ) -> None:
     settings.EMAIL_PORT = 9  # nobody listens there
     mail, now, pauses = waiting(), NOW, []
@@ -212,6 +212,11 @@ def test_a_server_that_was_gone_for_a_week_gets_the_mail_all_the_same(
         assert deliver_due(now).unreachable
         mail.refresh_from_db()
         pauses.append(mail.next_attempt_at - now)
+        if len(pauses) == 20 and not pytestconfig.getoption("--long"):
+            # The attempts of six days that fail just like these, without the hundreds of connections.
+            mail.attempts += timedelta(days=6) // GONE[-1]
+            mail.next_attempt_at += timedelta(days=6)
+            mail.save()
         now = mail.next_attempt_at
     assert pauses == sorted(pauses)
     assert (max(pauses), mail.error_kind) == (GONE[-1], ErrorKind.SERVER_GONE)
