@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from claims.acts.cells import set_cells
+from claims.acts.ground import require_possible
 from claims.models import Claim
 from claims.permissions import claim_for
 from claims.proof.freshness import earliest_day
 from claims.proof.room import Room, asked_for, room_of
+from claims.transitions import Act
 from claims.views.policy import in_the_room
 from claims.views.proof_form import PageShowsForm
 from claims.views.reader import reader_of, to_proof_at_desk
@@ -32,7 +34,8 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     """One page of the claim's proof beside its facts (`?document= &page= &zoom=`), for the claim's firm.
 
     POST says what the page shows (`cells`, `columns`, `dated_on`; `document`, `page`, `offered`, `seen` hidden), and
-    comes back to it; 422 with the form where that is refused. Reviewers are sent to the same room at their desk.
+    comes back to it; 422 with the form where that is refused, 403 for whoever may add no proof. Reviewers are
+    sent to the same room at their desk.
     """
     reader = reader_of(request)
     claim = claim_for(reader, reference)
@@ -50,6 +53,8 @@ def _page(request: HttpRequest, room: Room, form: PageShowsForm) -> HttpResponse
 
 
 def _enter(request: HttpRequest, reader: User, claim: Claim) -> HttpResponse:
+    # Asked before the form: whoever may not enter anything is not told how to fill it in.
+    require_possible(claim=claim, act=Act.EDIT if claim.is_draft else Act.ADD_PROOF, by=reader)
     room = _room_acted_from(request, reader, claim)
     form = PageShowsForm(request.POST, room=room)
     if form.is_valid():

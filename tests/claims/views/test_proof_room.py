@@ -393,6 +393,33 @@ def test_words_that_are_not_there_mark_nothing() -> None:
     assert _marked("a (b) [c] *", "(b", "*", "zzz", "", "…") == ["a [(b]) [c] [*]"]
 
 
+# --- Who may say nothing here --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_filled_in", [True, False])
+@pytest.mark.parametrize("role", [PartnerRole.INCENTIVES_USER, StaffRole.REVIEWER, StaffRole.ARBITER])
+def test_whoever_may_add_no_proof_to_a_filed_claim_enters_nothing_in_its_room(
+    side: Side, role: str, is_filled_in: bool
+) -> None:
+    claim = make_submitted(side)
+    document, line = claim.documents.get(), claim.lines.get()
+    _read(document, "First page")
+    person = make_person(side.firm, role) if role in PartnerRole.values else make_staff(role)
+    sent = {"document": document.pk, "page": 1, "cells": f"{line.product_id}-named", "columns": "named"}
+    before = claim.version, list(ProofCell.objects.values()), claim.events.count()
+    answer = signed_in(person).post(_room(claim), sent if is_filled_in else {})
+    assert answer.status_code == 403
+    claim.refresh_from_db()
+    assert (claim.version, list(ProofCell.objects.values()), claim.events.count()) == before
+
+
+def test_once_a_review_has_begun_an_empty_form_is_answered_like_a_full_one(side: Side) -> None:
+    claim = make_under_review(make_staff(), make_submitted(side))
+    sent = {"document": claim.documents.get().pk, "page": 1}
+    for form in (sent, {}):
+        assert signed_in(side.person).post(_room(claim), form).status_code == 409
+
+
 # --- What a browser lets in ----------------------------------------------------------------------------------------
 
 
