@@ -27,7 +27,12 @@ from tests.support.stories import make_asked, make_customer, make_side, make_sub
 from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db
-TIMES = range(30)
+
+
+@pytest.fixture
+def times(pytestconfig: pytest.Config) -> range:
+    """How often each race is run: a few times day by day, and fifty with `--long`."""
+    return range(50 if pytestconfig.getoption("--long") else 6)
 
 
 @pytest.fixture
@@ -336,10 +341,10 @@ def test_reviewers_who_post_all_the_same_are_told_that_they_may_not(robin: User,
 
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
-def test_two_arbiters_who_assign_at_once_one_wins_and_the_other_hears_of_it() -> None:
+def test_two_arbiters_who_assign_at_once_one_wins_and_the_other_hears_of_it(times: range) -> None:
     arbiters = [make_staff(StaffRole.ARBITER) for _one in range(2)]
     reviewers, side, workload = [make_staff(), make_staff()], make_side(), make_workload()
-    for _time in TIMES:
+    for _time in times:
         claim = make_submitted(side, make_customer(workload), workload)
         results = at_once(
             *(
@@ -357,10 +362,10 @@ def test_two_arbiters_who_assign_at_once_one_wins_and_the_other_hears_of_it() ->
 
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
-def test_a_decision_that_meets_an_assignment_comes_before_it_or_not_at_all() -> None:
+def test_a_decision_that_meets_an_assignment_comes_before_it_or_not_at_all(times: range) -> None:
     arbiter, reviewer, other = make_staff(StaffRole.ARBITER), make_staff(), make_staff()
     side, workload = make_side(), make_workload()
-    for _time in TIMES:
+    for _time in times:
         claim = make_under_review(reviewer, make_submitted(side, make_customer(workload), workload))
         approved, assigned = at_once(
             partial(approve, reference=claim.reference, by=reviewer, version=claim.version),
@@ -377,10 +382,10 @@ def test_a_decision_that_meets_an_assignment_comes_before_it_or_not_at_all() -> 
 
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
-def test_a_claim_that_is_taken_while_it_is_assigned_has_one_reviewer_and_one_review() -> None:
+def test_a_claim_that_is_taken_while_it_is_assigned_has_one_reviewer_and_one_review(times: range) -> None:
     arbiter, reviewer, other = make_staff(StaffRole.ARBITER), make_staff(), make_staff()
     side, workload = make_side(), make_workload()
-    for _time in TIMES:
+    for _time in times:
         claim = make_submitted(side, make_customer(workload), workload)
         taken, assigned = at_once(
             partial(take_next, by=other),

@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only
 @pytest.fixture
 def times(pytestconfig: pytest.Config) -> range:
     """How often each race is run: often enough to be met day by day, and fifty times with `--long`."""
-    return range(50 if pytestconfig.getoption("--long") else 12)
+    return range(50 if pytestconfig.getoption("--long") else 6)
 
 
 REJECTION: dict[str, Any] = {"reasons": [Reason.PROOF_MISSING], "text": "The document is about another customer."}
@@ -86,10 +86,10 @@ def test_amendments_that_cross_on_two_products_do_not_wait_for_each_other(times:
         assert ClaimLine.objects.filter(claim__in=claims).count() == 4
 
 
-def test_a_draft_that_is_deleted_while_a_colleague_saves_or_submits_breaks_nothing() -> None:
+def test_a_draft_that_is_deleted_while_a_colleague_saves_or_submits_breaks_nothing(times: range) -> None:
     side, workload = make_side(), make_workload()
     colleague = make_person(side.firm, PartnerRole.GLOBAL_ADMIN)
-    for _time in range(20):
+    for _time in times:
         draft = make_draft(side, make_customer(workload), [workload])
         reference = draft.reference
         results = at_once(
@@ -169,10 +169,10 @@ def test_two_reviewers_who_start_one_review_at_once_one_has_it(times: range) -> 
         assert Claim.objects.get(pk=claim.pk).reviews.count() == 1
 
 
-def test_reviewers_who_take_the_next_claim_at_once_never_get_the_same() -> None:
+def test_reviewers_who_take_the_next_claim_at_once_never_get_the_same(times: range) -> None:
     reviewers = [make_staff() for _number in range(4)]
     side, workload = make_side(), make_workload()
-    for _time in range(10):
+    for _time in times:
         claims = {make_submitted(side, make_customer(workload), workload).reference for _number in range(4)}
         taken = at_once(*(partial(take_next, by=reviewer) for reviewer in reviewers))
         assert {claim.reference for claim in taken if claim} == claims
