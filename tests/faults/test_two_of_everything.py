@@ -12,10 +12,10 @@ from tests.support.together import at_once
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
 
 
-def test_two_beats_and_two_workers_do_everything_once(machine: Machine, smtp: MailServer) -> None:
+def test_two_beats_and_two_workers_do_everything_once(machine: Machine, smtp: MailServer, is_long: bool) -> None:
     workers = [machine.worker("one"), machine.worker("other")]
     _wait_for_both(workers, sweeps=1)
-    due = scenes.everything(scenes.People(), 20)
+    due = scenes.everything(scenes.People(), 20 if is_long else 8)
     sweeps = max(worker.finished("enforce_deadlines") for worker in workers)
     checks.all_is_done(*workers)
     _wait_for_both(workers, sweeps=sweeps + 1)
@@ -33,8 +33,8 @@ def _wait_for_both(workers: list[Process], *, sweeps: int) -> None:
     wait_until(lambda: min(finished()) >= sweeps, "both take part", *workers, moves=finished, pause=0.2)
 
 
-def test_two_sweeps_of_the_same_deadlines_share_them_and_tell_nobody_twice() -> None:
-    due = scenes.everything(scenes.People(), 60)
+def test_two_sweeps_of_the_same_deadlines_share_them_and_tell_nobody_twice(is_long: bool) -> None:
+    due = scenes.everything(scenes.People(), 60 if is_long else 25)
     in_all, now = sum(len(scene.claims) for scene in due), timezone.now()
 
     def sweep() -> Report:
