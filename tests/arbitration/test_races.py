@@ -1,7 +1,7 @@
 """Two people at the same moment, on real PostgreSQL: one act wins, the other hears what happened.
 
-design.md, "What always holds" 1 and 4. Each race is run fifty times, for a race that is lost once in fifty is
-lost every week.
+design.md, "What always holds" 1 and 4. With `--long` each race is run fifty times, for a race that is lost once
+in fifty is lost every week; day by day six times, which over the days comes to more.
 """
 
 import random
