@@ -14,7 +14,7 @@ from tests.support.servers import OwnServer, free_port
 from tests.support.smtp import MailServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
-RESTARTS, RESTARTS_IN_FULL = 2, 10
+RESTARTS, RESTARTS_IN_FULL = 1, 10
 SECONDS_BETWEEN_BUTTONS = 0.25
 # Each of a worker's processes may find once that its connection has gone.
 BROKEN_AT_MOST = CONCURRENCY
@@ -59,7 +59,7 @@ def test_a_database_that_is_restarted_under_load_loses_nothing(
     worker.wait_until_ready()
     while in_mid_sweep < restarts:
         tries += 1
-        assert tries < 3 * restarts, "restarts come in the middle of a sweep"
+        assert tries < 3 + 3 * restarts, "restarts come in the middle of a sweep"
         if checks.left() < FEW:  # the machine was busy, and the sweep faster than this test
             due += scenes.everything(people, FEW)
         mark = checks.left() * restarts // (restarts + 1)
