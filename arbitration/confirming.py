@@ -67,7 +67,8 @@ def confirmation(
 ) -> Confirmation:
     """What the decision in `form`, which must be valid, would do at this moment; nothing of it is done.
 
-    `matrix` is the claim's as it stands. `has_a_place` says whether the reader came from filters of the queue and can go on in them.
+    `matrix` is the claim's as it stands. `has_a_place` says whether the reader came from filters of the queue and can
+    go on in them.
     Raises what `decide` raises.
     """
     arguments = form.arguments()

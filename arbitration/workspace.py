@@ -192,6 +192,11 @@ class Workspace:
         return self.claim.status not in WAITING_FOR_MICROSOFT
 
     @property
+    def offers_next(self) -> bool:
+        """Whether "Take the next claim" stands on the page: unless the reader has something to decide in this one."""
+        return self.decision is None
+
+    @property
     def belongs_to_colleague(self) -> bool:
         """Whether somebody else has the claim and the reader may not decide it."""
         return self.claim.reviewer is not None and not self.has_in_hand and not self.is_done_for_now
@@ -217,7 +222,7 @@ def workspace(
     matrix = matrix_of(claim, reader, lines)
     ticks = ticking(claim, reader, matrix, sent=_ticks_sent(refused))
     names = {line.product.code: line.product.name for line in lines}
-    notes = notes_on(claim, reader)
+    notes, barred = notes_on(claim, reader), is_barred(reader, claim)
     return Workspace(
         claim=claim,
         panel=next_panel(claim, reader),
@@ -233,20 +238,22 @@ def workspace(
         hints=hints(claim, reader),
         comments=[_comment_view(comment, names) for comment in visible_comments(reader, claim)],
         events=[_event_view(event, reader) for event in visible_events(reader, claim).order_by("-id")],
-        forms=_placed(_forms(claim, lines, reader, refused, checks, ticks), place),
+        forms=_placed(_forms(claim, lines, reader, refused, checks, ticks, barred=barred), place),
         has_in_hand=has_in_hand(reader, claim),
         notes=notes,
         note_form=note or NoteForm.of(claim, notes, place),
-        correction=_correction(claim, reader, refused, place),
+        correction=_correction(claim, reader, refused, place, barred=barred),
         colleagues=here(claim, reader, now),
         changes=changes_in(claim, reader),
         place=place,
     )
 
 
-def _correction(claim: Claim, reader: User, refused: ActForm | None, place: str) -> CorrectionsAtDesk | None:
+def _correction(
+    claim: Claim, reader: User, refused: ActForm | None, place: str, *, barred: bool
+) -> CorrectionsAtDesk | None:
     came_back = refused if isinstance(refused, CorrectionForm) else None
-    return corrections_at_desk(claim, reader, came_back, place=place)
+    return corrections_at_desk(claim, reader, came_back, place=place, barred=barred)
 
 
 def _placed(forms: dict[str, ActForm], place: str) -> dict[str, ActForm]:
@@ -270,8 +277,9 @@ def _forms(
     refused: ActForm | None,
     checks: LiveChecks,
     ticks: Ticking,
+    *,
+    barred: bool,
 ) -> dict[str, ActForm]:
-    barred = is_barred(reader, claim)
     forms: dict[str, ActForm] = {
         act: form(claim, lines) for act, form in ACT_FORMS.items() if may_decide(reader, act, claim, barred=barred)
     }
@@ -279,7 +287,7 @@ def _forms(
         forms[CONFLICT] = refused if isinstance(refused, ConflictForm) else ConflictForm(claim, lines)
     if refused is not None and not isinstance(refused, CellsForm | DecisionForm | ConflictForm | CorrectionForm):
         forms[next(act for act, form in ACT_FORMS.items() if isinstance(refused, form))] = refused
-    if decision := _decision(claim, lines, reader, refused, checks, ticks):
+    if decision := _decision(claim, lines, reader, refused, checks, ticks, barred=barred):
         forms[Act.REQUEST_INFORMATION] = decision
     return forms
 
@@ -291,10 +299,12 @@ def _decision(
     refused: ActForm | None,
     checks: LiveChecks,
     ticks: Ticking,
+    *,
+    barred: bool,
 ) -> DecisionForm | None:
     """The form that decides; one that came back stands whatever the reader may."""
     came_back = refused if isinstance(refused, DecisionForm) else None
-    if came_back is None and not may_decide(reader, Act.REQUEST_INFORMATION, claim):
+    if came_back is None and not may_decide(reader, Act.REQUEST_INFORMATION, claim, barred=barred):
         return None
     form = came_back or DecisionForm(claim, lines)
     if checks.failures(line.pk for line in lines if line.is_undecided):

@@ -14,9 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from arbitration.cells import Ticks, keys_in_words, reasons_in_words
 from arbitration.drafting import language_of_partner
@@ -247,7 +246,7 @@ class DecisionForm(ActForm):
         unreasoned = self._unreasoned() if fault.code == "reasons_required" else []
         for verdict in unreasoned:
             # The act stops at the first part: whoever forgot both reads of both at once.
-            self.add_error(f"{verdict}_reasons", ValidationError(NO_REASONS[verdict], code=fault.code))
+            self.add_error(f"{verdict}_reasons", ValidationError(str(NO_REASONS[verdict]), code=fault.code))
         if not unreasoned:
             self.add_error(self._field_of(fault), ValidationError(str(fault.text), code=fault.code))
 

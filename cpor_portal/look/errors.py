@@ -49,14 +49,47 @@ LABELS: Mapping[str, Text] = {
     "isv_solution": _("ISV product or solution"),
     "documents": _("Documents that were not stored"),
     "dated_on": _("Date of the acknowledgement"),
+    "audience": _("Who is to read it?"),
+    "scope": _("What is withdrawn"),
+    "answer": _("Answer to the correction"),
+    "claims": _("Claims"),
+    "first_day": _("First day"),
+    "last_day": _("Last day"),
+    "firm": _("Partner firm"),
+    "load_limit": _("Limit"),
+    "query": _("Filters"),
+    "ask_reasons": _("What the partner is asked for"),
+    "reject_reasons": _("Why it is rejected"),
+    "ask_text": _("What the partner was to be asked"),
+    "reject_text": _("What the partner was to read about the rejection"),
+    "remove_text": _("What the partner was to read about the removal"),
+}
+# Of fields that a form has once for each product or reason: how their names begin.
+LABELS_OF_MANY: Mapping[str, Text] = {
+    "decision_": _("Decision"),
+    "verdict_": _("Judgement"),
+    "reasons_": _("Reasons"),
+    "ask_text_": LABELS["ask_text"],
+    "reject_text_": LABELS["reject_text"],
+}
+# What was chosen from few, as people read it.
+WORDS: Mapping[tuple[str, str], Text] = {
+    ("answer", "accept"): _("Accept the correction"),
+    ("answer", "refuse"): _("Refuse the correction"),
+    ("audience", "partner"): _("Partner and reviewers"),
+    ("audience", "internal"): _("Reviewers only"),
 }
 # Nobody typed these, or nobody should read them again.
 NOT_TYPED = frozenset(
     {"csrfmiddlewaretoken", "next", "version", "seen", "remove", "lines", "cells", "language"}
     | {"document", "page", "zoom", "offered", "columns"}  # of the proof room: what was ticked belongs to its page
     | {"held", "missing", "all", "draft"}  # of the reviewer's matrix
-    | {"preview", "edit"}  # of the page that shows the mails first
+    | {"preview", "edit", "confirmed", "then"}  # of the page that shows the mails first
+    | {"in", "at", "after", "assign", "back"}  # where somebody stands in the queue, and which button was pressed
+    | {"despite_load", "despite_facts", "despite_cells"}  # asked again where it is still so
+    | {"leaving"}
 )
+MARKS = ("ask_drafted_", "reject_drafted_")
 
 
 def answers_faults(back: str) -> Callable[[View[Params]], View[Params]]:
@@ -107,14 +140,23 @@ def _was_first(request: HttpRequest, fault: Fault) -> bool:
 def typed_in(request: HttpRequest) -> dict[str, str]:
     """What the person had typed or chosen, by the name of each field; names of files instead of the files."""
     texts = {
-        name: "\n".join(value for value in request.POST.getlist(name) if value)
+        name: "\n".join(str(WORDS.get((name, value), value)) for value in request.POST.getlist(name) if value)
         for name in request.POST
-        if name not in NOT_TYPED and "password" not in name
+        if name not in NOT_TYPED and "password" not in name and not name.startswith(MARKS)
     }
     if "reviewer" in texts:
         texts["reviewer"] = _name_of(texts["reviewer"], request.user)
     files = {name: "\n".join(str(file.name) for file in request.FILES.getlist(name)) for name in request.FILES}
-    return {_label(name): text for name, text in {**texts, **files}.items() if text.strip()}
+    return _by_label({name: text for name, text in {**texts, **files}.items() if text.strip()})
+
+
+def _by_label(texts: Mapping[str, str]) -> dict[str, str]:
+    """What belongs to many products or reasons stands together, in the order of the form."""
+    found: dict[str, str] = {}
+    for name, text in texts.items():
+        label = _label(name)
+        found[label] = f"{found[label]}\n{text}" if label in found else text
+    return found
 
 
 def _name_of(address: str, reader: User | AnonymousUser) -> str:
@@ -128,7 +170,8 @@ def _name_of(address: str, reader: User | AnonymousUser) -> str:
 def _label(name: str) -> str:
     if name.startswith("subscription_"):
         return str(_("Subscription ID (%(product)s)")) % {"product": name.removeprefix("subscription_")}
-    return str(LABELS.get(name, name))
+    many = next((label for start, label in LABELS_OF_MANY.items() if name.startswith(start)), name)
+    return str(LABELS.get(name, many))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
