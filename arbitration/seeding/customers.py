@@ -54,7 +54,7 @@ class Register:
         """A new customer that has these products, each in order to be claimed."""
         rng, sheets = self._rng, self._sheets
         quality, thing = rng.choice(_QUALITY_AND_THING)
-        number = sheets.domains.last_id + 1
+        number = sheets.domains.last_id + sheets.domains.step  # the first domain's own
         customer = Customer(
             tenant_id=self.new_id(),
             name=f"{quality} {thing} {rng.choice(TRADES)}",

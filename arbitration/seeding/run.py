@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from arbitration.seeding import stories, writing
+from arbitration.seeding.copies import Copies
 from arbitration.seeding.customers import Claimable, Customer, Register
 from arbitration.seeding.facts import new_facts
 from arbitration.seeding.instants import DAY, Calendars, Stamps
@@ -18,7 +20,8 @@ from arbitration.seeding.leaving import leave
 from arbitration.seeding.life import Life
 from arbitration.seeding.records import Ground
 from arbitration.seeding.stories import Story, Teller
-from arbitration.seeding.tables import Sheets
+from arbitration.seeding.tables import Row, Sheets
+from arbitration.seeding.turning import likely_place
 from arbitration.seeding.world import Firm, Ware, World, bring_world
 from claims.models import Claim
 from claims.models.claim import REFERENCE_LETTERS
@@ -28,7 +31,10 @@ MOST = 1_000_000
 AT_ONCE = 2_000
 M365_SHARE = 0.7
 OPEN_SHARE_EARLY, OPEN_SHARE_LATE = 0.07, 0.70
+PORTION = 10_000
+"""So many stories are told one by one; where more claims are wanted, the database copies them."""
 Say = Callable[[str], None]
+Write = Callable[[str, Sequence[Row]], None]
 
 
 def seed(claims: int, *, say: Say, now: datetime | None = None) -> dict[str, int]:
@@ -52,15 +58,30 @@ def seed(claims: int, *, say: Say, now: datetime | None = None) -> dict[str, int
 
 
 def _write_claims(seeding: "Seeding", claims: int, say: Say) -> None:
+    """By INSERT … SELECT from a portion where there are many, told one by one where not; what is left over, too."""
+    copies = -(-claims // PORTION) if writing.is_postgresql() else 1
+    portion = claims // copies
+    if copies > 1:
+        many = Copies(seeding.teller.world, copies)
+        seeding.leave_room(copies)
+        _tell(seeding, portion, many.keep, say)
+        say(f"{portion:,} stories are told; each is written {copies:,} times.")
+        many.write()
+        seeding.leave_room(1)
+        claims -= copies * portion
+    _tell(seeding, claims, writing.write, say)
+
+
+def _tell(seeding: "Seeding", claims: int, write: Write, say: Say) -> None:
     done = told = 0
     for life_count in seeding.customers(claims):
         done += life_count
         if done - told >= AT_ONCE:
             told = done
-            seeding.write()
+            seeding.write(write)
             if done % 50_000 < AT_ONCE:
                 say(f"{done:,} of {claims:,} claims.")
-    seeding.write()
+    seeding.write(write)
 
 
 @dataclass
@@ -72,6 +93,7 @@ class Seeding:
     register: Register
     references: Iterator[str]
     share: float
+    copies: int = 1
 
     @classmethod
     def begin(cls, world: World, now: int) -> "Seeding":
@@ -84,10 +106,15 @@ class Seeding:
         share = settings.SECOND_READING_SHARE / 100
         return cls(ground, Teller(world, rng, now), register, _references(rng), share)
 
-    def write(self) -> None:
+    def leave_room(self, copies: int) -> None:
+        """From now on each claim stands for so many: there are numbers and references for all of them."""
+        self.copies = copies
+        self.ground.sheets.leave_room(copies)
+
+    def write(self, write: Write) -> None:
         """Bring to the database what waits."""
         for table, rows in self.ground.sheets.empty():
-            writing.write(table, rows)
+            write(table, rows)
 
     def customers(self, claims: int) -> Iterator[int]:
         """Customer after customer until there are `claims`; tells how many each brought. The oldest come first."""
@@ -95,7 +122,8 @@ class Seeding:
         while done < claims:
             lives = self._customer(done / claims, claims - done)
             for life in lives:
-                leave(life, next(self.references), self.teller.world.reviewers, self.share, self.teller.rng)
+                references = " ".join(islice(self.references, self.copies))
+                leave(life, references, self.teller.world.reviewers, self.share, self.teller.rng)
             done += len(lives)
             yield len(lives)
 
@@ -183,13 +211,13 @@ class Seeding:
         return self.register.customer((), _some(rng, world.applications, (1, 1, 1, 2)))
 
     def _firm(self) -> Firm:
-        """Some firms file far more than others, the first most of all."""
-        firms, rng = self.teller.world.firms, self.teller.rng
-        return firms[int(len(firms) * rng.random() ** 1.6)]
+        """Some firms file far more than others."""
+        firms = self.teller.world.firms
+        return firms[likely_place(len(firms), self.teller.rng.random())]
 
     def _two_firms(self) -> tuple[Firm, Firm]:
         first = second = self._firm()
-        while second is first:
+        while second.half == first.half:
             second = self._firm()
         return first, second
 

@@ -47,22 +47,26 @@ NUMBERED = tuple(name for name, columns in TABLES.items() if columns.startswith(
 
 
 class Sheet:
-    """The rows of one table that wait, and the number that the last one has."""
+    """The rows of one table that wait, and the number that the last one has.
 
-    __slots__ = ("last_id", "rows")
+    With a `step` above 1 numbers stay free before each row: they belong to its copies.
+    """
+
+    __slots__ = ("last_id", "rows", "step")
 
     def __init__(self, last_id: int) -> None:
         self.last_id = last_id
+        self.step = 1
         self.rows: list[Row] = []
 
     def new_id(self) -> int:
         """The next free number."""
-        self.last_id += 1
+        self.last_id += self.step
         return self.last_id
 
     def add(self, *values: str | int | None) -> int:
         """Keep a row under the next free number; returns that."""
-        self.last_id += 1
+        self.last_id += self.step
         self.rows.append((self.last_id, *values))
         return self.last_id
 
@@ -92,10 +96,15 @@ class Sheets:
             self.second_readings,
         ) = self._by_table.values()
 
+    def leave_room(self, copies: int) -> None:
+        """From now on each row stands for so many; nothing waits at this moment."""
+        for sheet in self._by_table.values():
+            sheet.step = copies
+
     def empty(self) -> Iterator[tuple[str, list[Row]]]:
         """What waits, table by table in the order in which it may be written; then nothing waits."""
         for name, sheet in self._by_table.items():
             rows, sheet.rows = sheet.rows, []
-            self.counts[name] += len(rows)
+            self.counts[name] += len(rows) * sheet.step
             if rows:
                 yield name, rows

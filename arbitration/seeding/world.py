@@ -51,13 +51,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """A partner firm, with the locations that are enrolled and the people who may submit."""
+    """A partner firm, with the locations that are enrolled and the people who may submit.
+
+    Firms that meet on one customer are of different halves. A story that is copied passes from firm to firm within a
+    half (`arbitration.seeding.turning`), so they are two in every copy.
+    """
 
     id: int
     name: str
     country: str
     locations: tuple[tuple[int, str, str], ...]
     admins: tuple[Person, ...]
+    half: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,14 +241,13 @@ def _people(numbers: Collection[int], firms: Sequence[PartnerFirm], hashed: str)
 def _firms() -> Iterator[Firm]:
     """The seeded firms as claims need them, in three queries."""
     rows = _seeded().order_by("global_id").prefetch_related("memberships__user", "locations__enrolments")
-    for row in rows:
+    for number, row in enumerate(rows):
         locations = [one for one in row.locations.all() if _may_file(one)]
         members = row.memberships.all()
         admins = [Person(m.user_id, m.user.name, m.user.email, m.role) for m in members if m.role in ADMINS]
         if locations and admins:
-            yield Firm(
-                row.pk, row.name, row.country, tuple((one.pk, one.mpn_id, one.name) for one in locations), tuple(admins)
-            )
+            places = tuple((one.pk, one.mpn_id, one.name) for one in locations)
+            yield Firm(row.pk, row.name, row.country, places, tuple(admins), number // len(COUNTRIES) % 2)
 
 
 def _may_file(location: MpnLocation) -> bool:

@@ -27,7 +27,7 @@ def last_ids() -> dict[str, int]:
 def write(table: str, rows: Sequence[Row]) -> None:
     """Store rows of `TABLES[table]`."""
     if is_postgresql():
-        _copy(table, rows)
+        copy_in(table, TABLES[table].split(), rows)
     else:
         columns = TABLES[table].split()
         places = ", ".join(["%s"] * len(columns))
@@ -36,9 +36,10 @@ def write(table: str, rows: Sequence[Row]) -> None:
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608
 
 
-def _copy(table: str, rows: Sequence[Row]) -> None:
-    columns = sql.SQL(", ").join(sql.Identifier(name) for name in TABLES[table].split())
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), columns)
+def copy_in(table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """COPY rows into any table (PostgreSQL)."""
+    names = sql.SQL(", ").join(sql.Identifier(name) for name in columns)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
     with connection.cursor() as cursor, cursor.copy(statement) as copying:
         copying.write("\n".join(["\t".join(map(_as_copied, row)) for row in rows]) + "\n")
 
@@ -62,19 +63,19 @@ def indexes_aside(claims: int) -> Iterator[None]:
     if not is_postgresql() or claims < WORTH_BUILDING_ANEW:
         yield
         return
-    _run(sql.SQL("SET CONSTRAINTS ALL IMMEDIATE"))  # what waits to be checked would forbid changing the tables
+    run(sql.SQL("SET CONSTRAINTS ALL IMMEDIATE"))  # what waits to be checked would forbid changing the tables
     keys, indexes = _constraints(), _indexes()
     for table, name, _definition in keys:
-        _run(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(name)))
+        run(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(name)))
     for name, _definition in indexes:
-        _run(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+        run(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
     yield
-    _run(sql.SQL("SET LOCAL maintenance_work_mem = '256MB'"))
+    run(sql.SQL("SET LOCAL maintenance_work_mem = '256MB'"))
     for _name, definition in indexes:
-        _run(sql.SQL(definition))
+        run(sql.SQL(definition))
     for table, name, definition in keys:
         begin = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(sql.Identifier(table), sql.Identifier(name))
-        _run(begin + sql.SQL(definition))
+        run(begin + sql.SQL(definition))
 
 
 def _constraints() -> list[tuple[str, str, str]]:
@@ -106,21 +107,26 @@ def settle_numbers() -> None:
         return
     for table in NUMBERED:
         number = sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), GREATEST(MAX(id), 1)) FROM {}")
-        _run(number.format(sql.Literal(table), sql.Identifier(table)))
+        run(number.format(sql.Literal(table), sql.Identifier(table)))
 
 
 def let_the_planner_know(tables: Iterable[str] = TABLES) -> None:
-    """Gather the planner's statistics, as the database itself would do within minutes."""
+    """Gather the planner's statistics, as the database itself would do within minutes.
+
+    Outside a transaction PostgreSQL also notes which pages all may see: without it no index suffices for an answer.
+    """
     if is_postgresql():
+        work = sql.SQL("ANALYZE {}" if connection.in_atomic_block else "VACUUM (ANALYZE) {}")
         for table in tables:
-            _run(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+            run(work.format(sql.Identifier(table)))
     else:
-        _run("ANALYZE")
+        run("ANALYZE")
 
 
-def _run(statement: Any) -> None:
+def run(statement: Any, *values: Any) -> None:
+    """Carry out one statement; it has places for values only where some are given."""
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values or None)
 
 
 def _fetch(statement: str, *values: Any) -> list[Any]:

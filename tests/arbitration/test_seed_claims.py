@@ -1,5 +1,6 @@
 """`seed_claims`: many claims, each as the portal's own acts would have left it."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from io import StringIO
@@ -14,7 +15,7 @@ from django.urls import reverse
 from arbitration.enforcement import enforce
 from arbitration.facts import look_up
 from arbitration.models import LineDecision, Review, SecondReading
-from arbitration.seeding import writing
+from arbitration.seeding import run, writing
 from arbitration.seeding.run import seed
 from arbitration.seeding.tables import TABLES
 from claims.acts.drafts import start_draft
@@ -38,8 +39,11 @@ def _run(count: int, *options: str) -> str:
     return told.getvalue()
 
 
-@pytest.fixture
-def seeded() -> dict[str, int]:
+@pytest.fixture(params=["told", pytest.param("copied", marks=pytest.mark.postgres_only)])
+def seeded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """Each story told by itself; and 200 stories, each of them twice."""
+    if request.param == "copied":
+        monkeypatch.setattr(run, "PORTION", 200)
     with time_machine.travel(NOW, tick=False):
         return seed(MANY, say=lambda _told: None)
 
@@ -53,7 +57,7 @@ def test_what_always_holds_holds_for_what_was_seeded(seeded: dict[str, int]) -> 
 
 
 def test_every_status_is_there_by_acts_that_the_table_permits_and_about_forty_percent_are_open(
-    seeded: dict[str, int],
+    request: pytest.FixtureRequest, seeded: dict[str, int]
 ) -> None:
     by_status = Counter(Claim.objects.values_list("status", flat=True))
     assert set(by_status) == set(Status)
@@ -67,7 +71,9 @@ def test_every_status_is_there_by_acts_that_the_table_permits_and_about_forty_pe
         assert role in row.actors, (verb, role)
         assert before in row.statuses, (verb, before)
         seen[verb] += 1
-    assert {Act.SUBMIT, Act.RESUBMIT, Act.AMEND, Act.RELEASE, Act.CONFIRM, Act.HAND_BACK, Act.REMOVE} <= set(seen)
+    assert {Act.SUBMIT, Act.RESUBMIT, Act.AMEND, Act.RELEASE, Act.CONFIRM} <= set(seen)
+    rare = {Act.HAND_BACK, Act.REMOVE}
+    assert rare <= set(seen) or "copied" in request.node.name  # half as many stories
 
 
 def test_a_claim_says_what_its_last_snapshot_and_the_directory_say(seeded: dict[str, int]) -> None:
@@ -139,17 +145,22 @@ def test_indexes_and_foreign_keys_come_back_as_they_were(monkeypatch: pytest.Mon
     always.everything(always.read())
 
 
-def _schema() -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+def _schema() -> tuple[list[tuple[str, str]], list[tuple[str, ...]]]:
     with connection.cursor() as cursor:
         tables = list(TABLES)
         cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) ORDER BY 1", [tables])
-        indexes = cursor.fetchall()
+        indexes = [(name, _without_casts(definition)) for name, definition in cursor.fetchall()]
         cursor.execute(
             "SELECT conname, conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint"
             " WHERE conrelid::regclass::text = ANY(%s) ORDER BY 1, 2",
             [tables],
         )
         return indexes, cursor.fetchall()
+
+
+def _without_casts(definition: str) -> str:
+    """PostgreSQL casts a list of texts as a whole at first, and each text of it when the index is built anew."""
+    return re.sub(r"::[a-z ]+(\[\])?|[()]", "", definition)
 
 
 def test_the_next_claim_after_a_seeding_gets_a_number_of_its_own() -> None:
