@@ -3,15 +3,18 @@
 Each condition is written for an index (docs/decisions/the-queue.md); the plans are tested, too.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from arbitration.people import who_may_have_claims
 from arbitration.searching import search, search_along
 from arbitration.second_reading.access import read_blindly
 from claims.models import ClaimLine, Deadline
@@ -33,6 +36,8 @@ UNDER_REVIEW = Q(status__in=sorted(WAITING_FOR_MICROSOFT))
 IS_WAITING = UNDER_REVIEW | Q(correction_asked_at__isnull=False)
 # More than these were missed before their time only where deadlines were enforced as of a later day.
 MISSED_EARLY = 1_000
+# So many contested products are looked up before the claims; with more, the claims are gone through in their order.
+NAMED_AT_MOST = 1_000
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Filters:
     corrections: bool = False
     new: bool = False
     country: str = ""
+    reviewer: str = ""
     q: str = ""
 
     @property
@@ -84,11 +90,30 @@ class Look:
     @cached_property
     def missed_early(self) -> Q:
         """What was enforced as missed before its time has come; but for a trial run of the clock, nothing."""
-        missed = Deadline.objects.owed().filter(breached_at__isnull=False, due_at__gte=self.now)
-        claims = list(missed.values_list("claim_id", flat=True)[: MISSED_EARLY + 1])
-        if len(claims) > MISSED_EARLY:
-            return Q(pk__in=missed.values("claim"))
-        return Q(pk__in=claims) if claims else Q()
+        missed = Deadline.objects.owed().filter(breached_at__isnull=False)
+        # The last of them says it in all but that case: one row of an index, and not all that was ever missed.
+        last = missed.order_by("-due_at").values_list("due_at", flat=True).first()
+        if last is None or last < self.now:
+            return Q()
+        early = missed.filter(due_at__gte=self.now).order_by("due_at")
+        claims = list(early.values_list("claim_id", flat=True)[: MISSED_EARLY + 1])
+        return Q(pk__in=early.order_by().values("claim") if len(claims) > MISSED_EARLY else claims)
+
+    @cached_property
+    def contested(self) -> Q:
+        """What waits for a rival: few claims are named; of many each is asked along the order, until a page is full."""
+        lines = ClaimLine.objects.filter(outcome=Outcome.CONTESTED).order_by()
+        found = set(lines.values_list("claim_id", flat=True)[: NAMED_AT_MOST + 1])
+        if len(found) <= NAMED_AT_MOST:
+            return Q(pk__in=found or {0})
+        # As a value and not as EXISTS, which PostgreSQL would turn round: it would gather and sort all there are.
+        line = Subquery(lines.filter(claim=OuterRef("pk")).values("pk")[:1])
+        return Q(IsNull(line, False))
+
+    @cached_property
+    def people(self) -> dict[str, int]:
+        """Ids by e-mail address of all who may have a claim."""
+        return dict(who_may_have_claims().values_list("email", "pk"))
 
 
 def matching(look: Look, filters: Filters, *, are_many: bool = False) -> ClaimQuerySet:
@@ -114,20 +139,25 @@ def conditions(look: Look, filters: Filters) -> list[Q]:
         (filters.unassigned, Q(reviewer__isnull=True)),
         (filters.resubmitted, Q(round__gt=1)),
         (filters.corrections, Q(correction_asked_at__isnull=False)),
-        (filters.contested, _is_contested()),
         (filters.new, _came_since(look)),
     ]
-    chosen = [condition for is_set, condition in found if is_set]
-    return [*chosen, Q(due_at__lt=look.now) | look.missed_early] if filters.overdue else chosen
+    return [*(condition for is_set, condition in found if is_set), *_looked_up(look, filters)]
+
+
+def _looked_up(look: Look, filters: Filters) -> Iterator[Q]:
+    """The conditions for which something has to be looked up first."""
+    if filters.contested:
+        yield look.contested
+    if filters.overdue:
+        yield Q(due_at__lt=look.now) | look.missed_early
+    if filters.reviewer:
+        # By the id, of which the planner knows how many claims it has; nobody's address finds nothing.
+        yield Q(reviewer=look.people.get(filters.reviewer, 0))
 
 
 def _waiting(filters: Filters) -> Q:
     """Whoever has a correction to answer has the claim, so what nobody has waits for a review: index claims_to_take."""
     return UNDER_REVIEW if filters.unassigned else IS_WAITING
-
-
-def _is_contested() -> Q:
-    return Q(Exists(ClaimLine.objects.filter(claim=OuterRef("pk"), outcome=Outcome.CONTESTED)))
 
 
 def _came_since(look: Look) -> Q:

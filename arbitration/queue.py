@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from arbitration.filtering import ALL, WAITING, WAITING_FOR_MICROSOFT, Filters, Look, matching
 from arbitration.keyset import Key, in_order, keys_after, keys_of, read_cursor
 from arbitration.positions import workspace_url
@@ -27,7 +29,10 @@ COUNT_CAP = 1_000
 
 @dataclass(frozen=True)
 class Row:
-    """One claim of the queue, as its row shows it. `url` is its workspace's, with its place in these filters."""
+    """One claim of the queue, as its row shows it. `url` is its workspace's, with its place in these filters.
+
+    `reviewers_url` is the queue's, with what its reviewer has of the same filters.
+    """
 
     reference: str
     url: str
@@ -43,6 +48,7 @@ class Row:
     due_zone: str | None
     due_words: str
     reviewer: str
+    reviewers_url: str
     is_mine: bool
     is_contested: bool
     is_resubmitted: bool
@@ -141,6 +147,7 @@ def _rows(keys: Sequence[Key], look: Look, filters: Filters) -> list[Row]:
             lines[key.pk],
             owed.get(key.pk, _NOTHING),
             look,
+            filters,
             url=workspace_url(key.reference, query, str(key)),
         )
         for key in keys
@@ -178,7 +185,17 @@ def _owed_on(claim_ids: Iterable[int]) -> dict[int, _Owed]:
     return owed
 
 
-def _row(values: dict[str, Any], lines: list[tuple[str, str]], owed: _Owed, look: Look, *, url: str) -> Row:
+def _reviewers_url(email: str | None, filters: Filters) -> str:
+    """The same filters, but for those that speak of whose a claim is: this person's alone."""
+    if not email:
+        return ""
+    theirs = replace(filters, reviewer=email, mine=False, unassigned=False)
+    return f"{reverse('arbitration:queue')}?{theirs.query}"
+
+
+def _row(
+    values: dict[str, Any], lines: list[tuple[str, str]], owed: _Owed, look: Look, filters: Filters, *, url: str
+) -> Row:
     due_at, missed = values["due_at"], owed.is_missed
     return Row(
         reference=values["reference"],
@@ -195,6 +212,7 @@ def _row(values: dict[str, Any], lines: list[tuple[str, str]], owed: _Owed, look
         due_zone=owed.zone,
         due_words=due.in_words(due_at, look.now, owed.zone, breached=missed) if due_at else "",
         reviewer=values["reviewer__name"] or values["reviewer__email"] or "",
+        reviewers_url=_reviewers_url(values["reviewer__email"], filters),
         is_mine=values["reviewer_id"] == look.reader.pk,
         is_contested=any(outcome == Outcome.CONTESTED for _product, outcome in lines),
         is_resubmitted=values["round"] > 1,

@@ -13,6 +13,7 @@ from arbitration.acts.desks import has_room, load_limit_reached, lock_desk, requ
 from arbitration.acts.start import take_on
 from arbitration.load import IN_LOAD
 from arbitration.models import Bar
+from arbitration.people import who_may_have_claims
 from arbitration.permissions import require_role, standing_bars
 from claims.acts.ground import begin
 from claims.models import Claim, ClaimLine
@@ -117,6 +118,5 @@ def _barred(bars: QuerySet[Bar]) -> Q:
 def _gone(at: datetime) -> set[int]:
     """Whose claims are free for all: people who are away `at` this instant, and people who review no longer."""
     reviews = Q(is_active=True, staff_role__in=[StaffRole.REVIEWER, StaffRole.ARBITER])
-    # Whoever once had a claim has a desk, or a role at Microsoft: the partners' people need not be looked through.
-    left = User.objects.filter(Q(desk__isnull=False) | ~Q(staff_role="")).exclude(reviews)
+    left = who_may_have_claims().exclude(reviews)
     return {*absences_now(at), *left.values_list("pk", flat=True)}

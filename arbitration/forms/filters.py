@@ -1,8 +1,8 @@
 """The queue's filters as a form in the address, and the form that keeps them under a name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
@@ -19,11 +19,13 @@ from arbitration.forms.fields import Switch
 from arbitration.keys import KEYS
 from arbitration.models import SavedFilter
 from claims.countries import country_names
+from cpor_portal.accounts.models import User
 from cpor_portal.directory.models import SolutionArea
 from cpor_portal.faults import Refused
 
 _SEARCH = KEYS["search"].presses[0]
 SWITCHES = ("mine", "unassigned", "overdue", "new", "resubmitted", "contested", "corrections")
+FOLDED = ("reviewer", "country")
 
 
 class Countries(forms.Select):
@@ -55,6 +57,23 @@ class CountryField(forms.CharField):
         return code if code in dict(country_names("en")) else ""
 
 
+class PersonField(forms.CharField):
+    """Somebody by their e-mail address; a list of those who review, and of whoever is chosen."""
+
+    widget = forms.Select
+
+    def clean(self, value: Any) -> str:
+        """The address as accounts have it; nothing for what is none."""
+        address = str(super().clean(value)).lower()
+        return address if "@" in address else ""
+
+    def offer(self, people: Iterable[User], chosen: str) -> None:
+        """Offer these people, and whoever is chosen already: somebody who left is not among them."""
+        known = {person.email: str(person) for person in people}
+        every = [("", pgettext_lazy("queue filter", "Anybody"))]
+        self.widget.choices = [*every, *known.items(), *([(chosen, chosen)] if chosen and chosen not in known else [])]
+
+
 class FilterForm(forms.Form):
     """The queue's filters, in the address. What makes no sense filters nothing."""
 
@@ -74,6 +93,7 @@ class FilterForm(forms.Form):
         choices=[("", pgettext_lazy("queue filter", "Both")), *SolutionArea.choices],
     )
     country = CountryField(label=_("Customer's country"), required=False, max_length=2)
+    reviewer = PersonField(label=_("Who has it"), required=False, max_length=254)
     mine = forms.BooleanField(label=pgettext_lazy("queue filter", "Mine"), required=False, widget=Switch)
     unassigned = forms.BooleanField(label=pgettext_lazy("queue filter", "Nobody has it"), required=False, widget=Switch)
     overdue = forms.BooleanField(label=pgettext_lazy("queue filter", "Overdue"), required=False, widget=Switch)
@@ -86,8 +106,9 @@ class FilterForm(forms.Form):
         label=pgettext_lazy("queue filter", "With a correction"), required=False, widget=Switch
     )
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], people: Iterable[User] = ()) -> None:
         super().__init__(data, auto_id="filter_%s", label_suffix="")
+        cast(PersonField, self.fields["reviewer"]).offer(people, self.filters().reviewer)
         self.helper = FormHelper(self)
         self.helper.form_method = "get"
         self.helper.form_action = reverse("arbitration:queue")
@@ -97,14 +118,14 @@ class FilterForm(forms.Form):
         self.helper.attrs = {"role": "search"}
         apply = HTML('{% include "arbitration/parts/apply.html" %}')
         begin, end = HTML('{% include "arbitration/parts/more_filters.html" %}'), HTML("</details>")
-        more = Div(*SWITCHES, "country", css_class="filters queue-switches")
+        more = Div(*SWITCHES, *FOLDED, css_class="filters queue-switches")
         self.helper.layout = Layout(Div("q", "status", "area", apply, css_class="filters"), begin, more, end)
 
     @property
     def has_more(self) -> bool:
         """Whether one of the filters is set that are folded away otherwise."""
         chosen = self.filters()
-        return any(getattr(chosen, name) for name in (*SWITCHES, "country"))
+        return any(getattr(chosen, name) for name in (*SWITCHES, *FOLDED))
 
     def filters(self) -> Filters:
         """What is filtered by; a field that makes no sense counts as empty."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from arbitration.filtering import ALL, WAITING, Filters, Look
 from arbitration.forms.assigning import AssignManyForm, assign_many_form
 from arbitration.forms.filters import FilterForm, SaveFilterForm
+from arbitration.permissions import reviewers
 from arbitration.queue import Page, page_of
 from arbitration.shelves import shelves
 from arbitration.views.desk import reader_of
@@ -38,7 +39,7 @@ def queue_page(
 
     `saving` keeps filters under a name; `assigning` gives claims away, for arbiters, its rows still ticked.
     """
-    form, after = FilterForm(query), query.get("after", "")
+    form, after = FilterForm(query, reviewers()), query.get("after", "")
     filters = form.filters()
     look = Look(reader, timezone.now(), look_in(reader, timezone.now()))
     page = page_of(reader, filters, now=look.now, after=after, since=look.since)

@@ -11,7 +11,7 @@ from claims.mails.sending import send, send_about_many
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.models.history import DeadlineParty
 from claims.transitions import OWED
-from claims.words import DeadlineKind
+from claims.words import DeadlineKind, Status
 from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import is_reviewer
 from cpor_portal.notifications.links import link_to
@@ -145,7 +145,7 @@ def _listed(claims: Sequence[Claim]) -> Context:
 
 def _when_decided(claim: Claim) -> datetime | None:
     """While the claim waits for its partner, its date is the partner's own."""
-    return claim.due_at if DeadlineKind.REVIEW in OWED.get(claim.status, ()) else None
+    return claim.due_at if DeadlineKind.REVIEW in OWED[Status(claim.status)] else None
 
 
 def absence_began(

@@ -12,13 +12,13 @@ from pytest_django import DjangoDbBlocker
 
 from arbitration.acts.take import take_next
 from arbitration.filtering import Filters
-from arbitration.queue import page_of
+from arbitration.queue import COUNT_CAP, page_of
 from arbitration.seeding.run import seed
 from claims.models import Claim, ClaimLine
 from claims.words import Status
 from cpor_portal.accounts.models import User
 from cpor_portal.directory.models import Subscription
-from tests.support.plans import large_tables, looked_at, reads_of, scanned
+from tests.support.plans import large_tables, looked_at, nodes_of, reads_of, scanned
 
 pytestmark = [pytest.mark.postgres_only, pytest.mark.django_db, pytest.mark.usefixtures("_many_claims")]
 
@@ -35,6 +35,9 @@ FILTERS = (
     "resubmitted=1",
     "corrections=1",
     "new=1",
+    "reviewer=reviewer2@seed.example",
+    "status=all&reviewer=reviewer2@seed.example",
+    "overdue=1&reviewer=reviewer2@seed.example",
     "country=HU",
     "country=HU&area=business_applications&resubmitted=1",
     "contested=1&mine=1",
@@ -143,11 +146,46 @@ def test_no_search_does_and_a_search_by_a_key_looks_at_a_handful_of_rows(client:
 def test_the_next_claim_the_workspace_and_its_neighbours_are_found_by_indexes(
     client: Client, reviewer: User, large: set[str]
 ) -> None:
-    # Whoever reviews is looked for among all people: that table does not grow with the claims.
-    of_claims = large - {"accounts_user"}
     taking = reads_of(lambda: take_next(by=reviewer))
     assert any("SKIP LOCKED" in query for query in taking)
-    assert [query for query in taking if scanned(query, of_claims)] == []
+    assert [query for query in taking if scanned(query, large)] == []
     row = page_of(reviewer, Filters(country="HU"), now=timezone.now()).rows[20]
     pages = [row.url, f"/review/{row.reference}/proof/", "/review/second/"]
     assert _faults(client, pages, large) == {}
+
+
+def test_the_desks_count_from_an_index_alone(client: Client, large: set[str]) -> None:
+    client.force_login(User.objects.get(email="arbiter1@seed.example"))
+    for address in ("/review/desk/", "/review/desks/"):
+        queries = reads_of(partial(client.get, address))
+        (counting,) = [query for query in queries if 'COUNT("claims_claim"."reviewer_id")' in query]
+        assert [node["Node Type"] for node in nodes_of(counting) if "Scan" in node["Node Type"]] == ["Index Only Scan"]
+        assert [query for query in queries if scanned(query, large)] == []
+
+
+def test_what_was_missed_long_ago_costs_a_page_nothing(client: Client) -> None:
+    queries = reads_of(partial(client.get, "/review/?overdue=1"))
+    (missed, *_again) = [query for query in queries if query.startswith('SELECT "claims_deadline"."due_at"')]
+    assert looked_at(missed) == 1
+
+
+@pytest.mark.parametrize("filters", ["contested=1", "status=approved&resubmitted=1"])
+def test_a_filter_that_finds_many_stops_where_it_has_enough(client: Client, filters: str) -> None:
+    for query in reads_of(partial(client.get, f"/review/?{filters}")):
+        assert looked_at(query) < 10 * COUNT_CAP, query
+
+
+def test_my_desk_everybodys_desks_and_the_second_readings_are_found_by_indexes(
+    client: Client, reviewer: User, large: set[str]
+) -> None:
+    of_claims = large - {"accounts_user"}
+    assert _faults(client, ["/review/desk/", "/review/second/"], of_claims) == {}
+    client.force_login(User.objects.get(email="arbiter1@seed.example"))
+    assert _faults(client, ["/review/desks/"], of_claims) == {}
+
+
+def test_the_figures_of_a_month_read_no_large_table_from_end_to_end(client: Client, large: set[str]) -> None:
+    client.force_login(User.objects.get(email="arbiter1@seed.example"))
+    # Reasons are short rows, and a month's are a good part of them: end to end may be the quickest way.
+    of_claims = large - {"accounts_user", "arbitration_decisionreason"}
+    assert _faults(client, ["/review/figures/", "/review/figures/export.csv"], of_claims) == {}

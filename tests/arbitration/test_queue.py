@@ -12,12 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from arbitration import filtering
 from arbitration.acts.approve import approve
 from arbitration.enforcement import enforce
 from arbitration.queue import ALL, COUNT_CAP, PAGE_SIZE, Filters, page_of
 from claims.acts.resubmit import resubmit
-from claims.models import Claim, Correction
-from claims.words import Status
+from claims.models import Claim, ClaimLine, Correction
+from claims.words import Outcome, Status
 from cpor_portal.accounts.models import StaffRole, User
 from tests.support.factories import make_product, make_staff, make_workload
 from tests.support.queues import make_claims
@@ -290,6 +291,46 @@ def test_every_filter_finds_its_claims_together_with_any_other(client: Client, r
         page = client.get("/review/", {**fitting, one: "1"})
         assert page.status_code == 200
         assert claim.reference not in page.content.decode(), one
+
+
+def test_the_queue_is_filtered_by_who_has_it_and_every_name_leads_there(client: Client, reviewer: User) -> None:
+    colleague = make_staff(name="Béla Keller", email="bela+desk@microsoft.example")
+    theirs, own = make_under_review(colleague), make_under_review(reviewer)
+    asked = make_asked(colleague)
+    assert references(reviewer, Filters(reviewer=colleague.email)) == [theirs.reference]
+    assert references(reviewer, Filters(reviewer=colleague.email, status=Status.PARTNER_ACTION_REQUIRED)) == [
+        asked.reference
+    ]
+    assert references(reviewer, Filters(reviewer="nobody@microsoft.example")) == []
+    client.force_login(reviewer)
+    page = client.get("/review/?reviewer=bela%2Bdesk@microsoft.example").content.decode()
+    assert (theirs.reference in page, own.reference in page) == (True, False)
+    assert re.search(r'value="bela\+desk@microsoft\.example"\s+selected\s*>\s*Béla Keller', page)
+    assert theirs.reference in client.get("/review/?reviewer=BELA%2Bdesk@Microsoft.example").content.decode()
+    assert theirs.reference in client.get("/review/?reviewer=nonsense").content.decode()
+    row = next(row for row in page_of(reviewer, Filters(unassigned=False), now=timezone.now()).rows if not row.is_mine)
+    assert row.reviewers_url == "/review/?reviewer=bela%2Bdesk%40microsoft.example"
+    assert f'<a href="{row.reviewers_url}">Béla Keller</a>' in client.get("/review/").content.decode()
+
+
+def test_what_somebody_who_left_still_has_is_found_by_their_address(client: Client, reviewer: User) -> None:
+    leaver = make_staff()
+    claim = make_under_review(leaver)
+    User.objects.filter(pk=leaver.pk).update(is_active=False, staff_role="")
+    assert references(reviewer, Filters(reviewer=leaver.email)) == [claim.reference]
+    client.force_login(reviewer)
+    page = client.get("/review/", {"reviewer": leaver.email}).content.decode()
+    assert re.search(rf'value="{re.escape(leaver.email)}"\s+selected\s*>\s*{re.escape(leaver.email)}', page)
+
+
+def test_contested_claims_are_found_however_many_there_are(reviewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims = make_claims(4)
+    ClaimLine.objects.filter(claim__in=claims[:3]).update(outcome=Outcome.CONTESTED)
+    wanted = [claim.reference for claim in claims[:3]]
+    assert references(reviewer, Filters(contested=True)) == wanted
+    monkeypatch.setattr(filtering, "NAMED_AT_MOST", 1)
+    assert references(reviewer, Filters(contested=True)) == wanted
+    assert references(reviewer, Filters(contested=True, overdue=True)) == []
 
 
 # --- Visits ------------------------------------------------------------------------------------------------

@@ -170,7 +170,15 @@ def test_every_kind_is_known_to_the_outbox() -> None:
 
 def test_what_asks_for_action_and_every_decision_is_never_silenced() -> None:
     receipts = {"submitted", "resubmitted", "withdrawn", "withdrawn_in_part"}
-    may_wait = receipts | {"unassigned", "returned", "unassigned_many", "returned_many", "comment_posted", "comment_posted_review", "proof_ages"}
+    may_wait = receipts | {
+        "unassigned",
+        "returned",
+        "unassigned_many",
+        "returned_many",
+        "comment_posted",
+        "comment_posted_review",
+        "proof_ages",
+    }
     assert {kind.code for kind in KINDS if not kind.never_silenced} == may_wait
 
 
