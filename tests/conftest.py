@@ -15,6 +15,17 @@ from tests.support.scanner import clamd_daemon, scanner
 
 __all__ = ["browser", "clamd_daemon", "page", "scanner"]
 
+# What takes long is begun first, so that in the end no process of the run is left alone with it. The tests that start
+# processes of the portal follow one another in one process of the run: two at once would make each other slow.
+_WITH_PROCESSES = ("tests/faults/", "tests/test_dev.py")
+_LONG = (
+    "tests/arbitration/test_plans.py",
+    "tests/test_what_always_holds.py",
+    "tests/arbitration/test_races.py",
+    "tests/arbitration/test_demo.py",
+    "tests/cpor_portal/notifications/test_digest.py",
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--long`: the repetitions in full."""
@@ -42,7 +53,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     deselected = [item for item in items if any(item.get_closest_marker(name) for name in left_out)]
     if deselected:
         config.hook.pytest_deselected(items=deselected)
-        items[:] = [item for item in items if item not in deselected]
+        out = set(deselected)
+        items[:] = [item for item in items if item not in out]
+    items[:] = _longest_first(items)
+
+
+def _longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The long ones at the head of each half: with two processes, pytest-xdist begins with one half in each."""
+    processes = [item for item in items if item.nodeid.startswith(_WITH_PROCESSES)]
+    long = [item for item in items if item.nodeid.startswith(_LONG)]
+    others = [item for item in items if not item.nodeid.startswith((*_WITH_PROCESSES, *_LONG))]
+    middle = max(0, len(items) // 2 - len(processes))
+    return [*processes, *others[:middle], *long, *others[middle:]]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
