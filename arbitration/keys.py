@@ -20,6 +20,7 @@ class Page(StrEnum):
     QUEUE = "queue"
     WORKSPACE = "workspace"
     CONFIRM = "confirm"
+    ROOM = "room"
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,10 @@ NAMES: Mapping[str, str | Promise] = {
     "ArrowDown": "↓",
     "ArrowUp": "↑",
     "Enter": pgettext_lazy("a key", "Enter"),
-    "Escape": pgettext_lazy("a key", "Esc"),
     "Ctrl+Enter": pgettext_lazy("a key", "Ctrl+Enter"),
 }
 
-_QUEUE, _WORKSPACE, _CONFIRM = (frozenset({page}) for page in Page)
+_QUEUE, _WORKSPACE, _CONFIRM, _ROOM = (frozenset({page}) for page in Page)
 
 KEYS: Mapping[str, Key] = {
     # The queue
@@ -65,10 +65,12 @@ KEYS: Mapping[str, Key] = {
     "conversation": Key(("3",), _("Conversation and history"), _WORKSPACE),
     "pages": Key(("o",), _("Look at the pages of the proof"), _WORKSPACE),
     "changes": Key(("c",), _("What changed since the last round"), _WORKSPACE),
-    "hold_all": Key(("v",), _("Everything that is filled in holds"), _WORKSPACE),
+    "hold_all": Key(("v",), _("Everything that is filled in holds"), _WORKSPACE | _ROOM),
+    "tick": Key(("x",), _("Go to the cells, to tick them one by one"), _ROOM),
     # Deciding
     "start": Key(("s",), _("Start the review, or take the claim over"), _WORKSPACE),
-    "decide": Key(("d",), _("Go to the decision"), _WORKSPACE),
+    "start_pages": Key(("l",), _("Start the review, and look at the pages of the proof"), _WORKSPACE),
+    "decide": Key(("d",), _("Go to the decision"), _WORKSPACE | _ROOM),
     "approve": Key(("a",), _("Approve"), _WORKSPACE),
     "ask": Key(("i",), _("Ask for information"), _WORKSPACE),
     "reject": Key(("r",), _("Reject"), _WORKSPACE),

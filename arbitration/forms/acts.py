@@ -77,6 +77,7 @@ class ActForm(forms.Form):
     def _helper(self) -> FormHelper:
         helper = FormHelper(self)
         helper.form_action = reverse(f"arbitration:{self.path}", kwargs={"reference": self.claim.reference})
+        helper.form_id = f"form-{self.path}"
         helper.attrs = {"novalidate": ""}
         helper.include_media = False
         submit = StrictButton(self._on_button(), type="submit", css_class=self.button_class, **self._pressed_by())
@@ -116,6 +117,7 @@ class TakeForm(ActForm):
     """Goes on with a round that is under way and that nobody has."""
 
     path = "start"
+    key = "start"
     button = _("Take the claim over")
     who_hears = _("It is done at once, and nobody is written to.")
 

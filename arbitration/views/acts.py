@@ -8,6 +8,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -18,7 +19,7 @@ from arbitration.acts import start as starting
 from arbitration.forms.acts import ActForm, AssignForm, CommentForm, ConflictForm, HandBackForm, StartForm
 from arbitration.views.confirming import mails_first, on_claim
 from arbitration.views.desk import reader_of, workspace_page
-from arbitration.views.places import to_workspace
+from arbitration.views.places import room_address, to_workspace
 from claims.acts import comment as commenting
 from claims.permissions import claim_for
 from cpor_portal.faults import Refused, Text
@@ -28,9 +29,10 @@ from cpor_portal.look.errors import answers_faults
 @require_POST
 @answers_faults("arbitration:workspace")
 def start(request: HttpRequest, reference: str) -> HttpResponse:
-    """Starts the review of the current round."""
+    """Starts the review of the current round; with `then=pages` it goes on to the pages of the proof."""
     done = _("The review has started. The partner cannot change the claim from now on.")
-    return _do(request, reference, StartForm, starting.start_review, done)
+    address = room_address(request, reference) if request.POST.get("then") == "pages" else None
+    return _do(request, reference, StartForm, starting.start_review, done, address)
 
 
 @require_POST
@@ -63,9 +65,14 @@ def comment(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _do(
-    request: HttpRequest, reference: str, form_class: type[ActForm], act: Callable[..., object], done: Text
+    request: HttpRequest,
+    reference: str,
+    form_class: type[ActForm],
+    act: Callable[..., object],
+    done: Text,
+    address: str | None = None,
 ) -> HttpResponse:
-    """Parse, call the act, and go back to the claim; what the act refuses is shown in the form, status 422."""
+    """Parse, call the act, and go to `address` or back to the claim; what it refuses stands in the form, status 422."""
     reader = reader_of(request)
     claim = claim_for(reader, reference)
     form = form_class(claim, claim.lines.select_related("product"), request.POST)
@@ -81,5 +88,5 @@ def _do(
             form.refuse(fault)
         else:
             messages.success(request, str(done))
-            return to_workspace(request, claim.reference)
+            return redirect(address) if address else to_workspace(request, claim.reference)
     return workspace_page(request, claim, reader, refused=form)

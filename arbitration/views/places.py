@@ -37,6 +37,11 @@ def workspace_address(request: HttpRequest, reference: str, part: str = "") -> s
     return f"{address}#{part}" if part else address
 
 
+def room_address(request: HttpRequest, reference: str) -> str:
+    """The address of the pages of a claim's proof, in the same place."""
+    return f"{reverse('arbitration:proof', args=[reference])}{place_query(request)}"
+
+
 def to_workspace(request: HttpRequest, reference: str, part: str = "") -> HttpResponse:
     """Back to a claim's workspace, in the same place."""
     return redirect(workspace_address(request, reference, part))

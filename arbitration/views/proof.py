@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from arbitration.acts.check import check_cells
 from arbitration.cells import filled
 from arbitration.forms.acts import CellsForm
+from arbitration.keys import Page, keys_on
 from arbitration.lookalikes import hints
 from arbitration.ticking import ticking
 from arbitration.views.desk import reader_of, workspace_page
@@ -80,13 +81,15 @@ def _back(request: HttpRequest, claim: Claim) -> str:
 
 def _room_page(request: HttpRequest, claim: Claim, reader: User) -> HttpResponse:
     seen = room_of(claim, reader, **asked_for(request.GET))
+    seen_ticking = ticking(claim, reader, seen.matrix)
     context = {
         "room": seen,
         "claim": claim,
         "room_url": request.path,
         "up_url": workspace_address(request, claim.reference),
         **carried(request),
-        "ticking": ticking(claim, reader, seen.matrix),
+        "ticking": seen_ticking,
+        "room_keys": keys_on(Page.ROOM) if seen_ticking.is_open else (),
         "hints": hints(claim, reader),
     }
     return render(request, "arbitration/proof_room.html", context)

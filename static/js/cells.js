@@ -7,7 +7,7 @@ const PAUSE = 400;
 async function send(form) {
   const body = new FormData(form);
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
     const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
     return { ok: answer.ok && isJson, refused: answer.status === 422, data: isJson ? await answer.json() : {} };
   } catch {
@@ -15,13 +15,21 @@ async function send(form) {
   }
 }
 
-/** Calls `act` once when nothing has been asked for a moment. */
+/** Calls `act` once when nothing has been asked for a moment. `now` waits no longer, and tells whether it went through. */
 function calmly(act) {
   let timer;
-  return () => {
+  let running = Promise.resolve(true);
+  const now = () => {
+    if (timer) running = act();
     clearTimeout(timer);
-    timer = setTimeout(act, PAUSE);
+    timer = undefined;
+    return running;
   };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(now, PAUSE);
+  };
+  return { soon, now };
 }
 
 // --- Ticking -------------------------------------------------------------------------------------------------
@@ -75,12 +83,28 @@ function addShortcuts(form, changed) {
   }
 }
 
+/** Ticks are stored before their page is left. A link that waits for it stays once where they could not be. */
+function storeBeforeLeaving(now) {
+  let warned = false;
+  window.addEventListener("pagehide", now);
+  for (const link of document.querySelectorAll("[data-after-ticks]")) {
+    link.addEventListener("click", async (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const stored = await now();
+      if (stored || warned) location.assign(link.href);
+      warned = true;
+    });
+  }
+}
+
 function startTicking(form) {
   const state = form.querySelector("[data-ticking-state]");
-  const store = calmly(async () => {
+  const { soon: store, now } = calmly(async () => {
     const answer = await send(form);
     state.textContent = answer?.ok ? form.dataset.stored : form.dataset.notStored;
     state.classList.toggle("ticking-failed", !answer?.ok);
+    return Boolean(answer?.ok);
   });
   form.querySelector("[data-store]").hidden = true;
   form.addEventListener("change", (event) => {
@@ -93,6 +117,7 @@ function startTicking(form) {
     store();
   });
   addShortcuts(form, store);
+  storeBeforeLeaving(now);
 }
 
 for (const form of document.querySelectorAll("form[data-ticking]")) startTicking(form);

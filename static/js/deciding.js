@@ -36,6 +36,8 @@ function decideAll(form, verdict) {
     last = radio;
   }
   last?.dispatchEvent(new Event("change", { bubbles: true }));
+  // Where none of them can be decided so, the page says why: somebody pressed the key in vain.
+  if (!lines.some((line) => radioOf(line, verdict))) form.querySelector(`[data-why-not="${verdict}"]`)?.focus();
   form.querySelector("[data-decide-line]").scrollIntoView({ block: "nearest" });
 }
 

@@ -11,7 +11,9 @@ function words(leaving) {
 
 function show(block, { people, version }) {
   const line = block.querySelector("[data-looking]");
-  line.querySelector("[data-people]").textContent = people.join(", ");
+  const names = line.querySelector("[data-people]");
+  // Written anew it would be read out again, though nothing has changed.
+  if (names.textContent !== people.join(", ")) names.textContent = people.join(", ");
   line.hidden = people.length === 0;
   if (version !== Number(block.dataset.version)) block.querySelector("[data-moved-on]").hidden = false;
 }

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -16,13 +17,14 @@ from arbitration.keys import KEYS, Page, keys_on
 from arbitration.presence import look
 from arbitration.templatetags.keys import key
 from claims.acts.comment import comment
+from claims.acts.resubmit import resubmit
 from claims.models import Claim
-from claims.words import Audience, Reason
+from claims.words import Audience, Reason, Status
 from cpor_portal.accounts.models import Enrolment, EnrolmentState, StaffRole, User
 from cpor_portal.directory.models import Subscription, SubscriptionStatus
 from tests.support.cells import make_filed
 from tests.support.factories import make_product, make_staff, make_workload
-from tests.support.stories import make_customer, make_side, make_submitted, make_under_review
+from tests.support.stories import make_asked, make_customer, make_side, make_submitted, make_under_review
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +82,72 @@ def test_what_decides_has_its_keys(desk: Client, reviewer: User) -> None:
         *pressed
     }
     assert KEYS["start"].presses[0] in re.findall(r'data-key="([^"]+)"', _page(desk, make_submitted()))
+
+
+def test_every_key_of_the_table_stands_in_a_template_or_is_bound_by_a_script() -> None:
+    pages = "".join(path.read_text() for path in Path("templates").rglob("*.html"))
+    forms = "".join(path.read_text() for path in Path("arbitration/forms").glob("*.py"))
+    scripts = Path("static/js/queue.js").read_text()
+    for name, one in KEYS.items():
+        ways = [f'{{% key "{name}" %}}', f'data-key="{one.presses[0]}"', f'KEYS["{name}"]']
+        # The parts in which claims change hands carry the keys of their forms.
+        ways += [f'key = "{name}"', f'path = "{name}"']
+        stands = any(way in pages + forms for way in ways)
+        assert stands or f'"{one.presses[0]}"' in scripts, name
+
+
+def test_what_changed_is_reached_by_its_key_and_the_parts_are_named_in_their_order(
+    desk: Client, reviewer: User
+) -> None:
+    claim = make_asked(reviewer)
+    assert claim.submitted_by is not None
+    resubmit(reference=claim.reference, by=claim.submitted_by, body="Here it is.")
+    page = _page(desk, make_under_review(reviewer, claim))
+    assert re.search(r'<section class="section" id="changes"[^>]* tabindex="-1" data-key="c"', page)
+    named = re.findall(r'<a href="#(changes|facts|proof)"', page.partition('<nav class="in-page"')[2])
+    assert named == re.findall(r'<section class="section" id="(changes|facts|proof)"', page)
+
+
+def test_the_room_lists_its_keys_and_leads_to_the_decision(desk: Client, reviewer: User) -> None:
+    claim = make_under_review(reviewer, make_filed(1))
+    room = desk.get(f"/review/{claim.reference}/proof/?in=&at=12").content.decode()
+    for name in ("hold_all", "tick", "decide"):
+        assert f'data-key="{KEYS[name].presses[0]}"' in room
+        assert f"<dd>{KEYS[name].does}</dd>" in room
+    assert f'href="/review/{claim.reference}/?at=12#decide" data-after-ticks' in room
+    other = desk.get(f"/review/{make_submitted().reference}/proof/").content.decode()
+    assert "#decide" not in other
+
+
+def test_a_review_can_be_started_with_the_pages_of_the_proof(desk: Client) -> None:
+    claim = make_filed(1)
+    page = _page(desk, claim, "?at=12")
+    assert re.search(r'<button[^>]* form="form-start" name="then" value="pages" data-key="l"', page)
+    assert re.search(r'<form[^>]*id="form-start"', page)
+    started = desk.post(f"/review/{claim.reference}/start/?at=12", {"version": claim.version, "then": "pages"})
+    assert started["Location"] == f"/review/{claim.reference}/proof/?at=12"
+    claim.refresh_from_db()
+    assert claim.status == Status.UNDER_REVIEW
+
+
+def test_rivals_are_opened_in_the_same_place_of_the_queue(desk: Client, reviewer: User) -> None:
+    product = make_workload()
+    tenant = make_customer(product)
+    rival = make_submitted(make_side(), tenant, product)
+    claim = make_under_review(reviewer, make_submitted(make_side(), tenant, product))
+    page = _page(desk, claim, "?in=mine%3D1&at=12").replace("&amp;", "&")
+    assert f'href="/review/{rival.reference}/?in=mine%3D1&at=12"' in page
+
+
+def test_whoever_has_handed_a_claim_back_is_offered_the_next_one_and_the_key_of_this_one(
+    desk: Client, reviewer: User
+) -> None:
+    claim = make_under_review(reviewer)
+    assert 'action="/review/take-next/"' not in _page(desk, claim)
+    back = desk.post(f"/review/{claim.reference}/hand-back/", {"note": "Not my language."}, follow=True)
+    page = back.content.decode()
+    assert 'action="/review/take-next/"' in page
+    assert re.search(r'data-key="s"[^>]*>\s*Take the claim over', page)
 
 
 def test_the_list_of_keys_is_hidden_until_a_script_shows_it(desk: Client) -> None:
