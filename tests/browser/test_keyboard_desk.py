@@ -1,5 +1,6 @@
 """A reviewer's day without a mouse: claims are opened, checked, decided and left by the keyboard alone."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -9,11 +10,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from arbitration.acts.notes import write_note
 from arbitration.models import WorkingNote
-from claims.models import Claim
+from claims.models import Claim, Document, ProofCell
+from claims.proof.words import CellVerdict, Column
 from claims.words import Status
 from cpor_portal.accounts.models import User
 from cpor_portal.notifications.models import OutboxMail
 from tests.claims.views.pages import signed_in
+from tests.support.cells import make_filed
 from tests.support.factories import make_staff, make_workload
 from tests.support.stories import make_customer, make_side, make_submitted, make_under_review
 
@@ -69,41 +72,97 @@ def test_a_comment_is_written_read_and_sent_by_the_keyboard_and_can_be_changed(p
     assert claim.comments.filter(author=reviewer, audience="partner").count() == 1
 
 
+def _check(page: Page, *, asks: bool) -> None:
+    """Look at the pages of the proof and tick there what holds, or the first cell as missing; on to the decision."""
+    expect(page.locator("[data-sheet]")).to_be_visible()
+    expect(page.get_by_role("button", name="Store the ticks")).to_be_hidden()
+    if asks:
+        _press(page, "x", "Tab", "Space")
+        expect(page.locator("[data-tick] input[name=missing]").first).to_be_checked()
+    else:
+        _press(page, "v")
+        expect(page.locator("[data-tick] input[name=held]").first).to_be_checked()
+    # Nobody has to wait for the ticks to be stored.
+    _press(page, "d")
+    page.wait_for_url(lambda url: url.endswith("#decide"))
+
+
 def _decide(page: Page, *, asks: bool) -> None:
-    """Check and decide the claim that is open, read the mail and send it; the next one is open after that."""
+    """Decide the claim that is open, read the mail and send it; the next one is open after that."""
     expect(page.locator("[data-status=under_review]").first).to_be_visible()
     if asks:
-        # Into the decision, past its radio buttons to the first cell, which does not hold.
-        _press(page, "i", "d", "Tab", "Space")
+        _press(page, "i")
         expect(page.locator("[data-decide-line] input[value=ask]")).to_be_checked()
         expect(page.locator("[data-decide-line] input[name=cells]").first).to_be_checked()
     else:
-        _press(page, "v", "a")
+        _press(page, "a")
         expect(page.locator("[data-decide-line] input[value=approve]")).to_be_checked()
     _press(page, "Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Read it before it goes out")
+    expect(page.locator(".reminders")).to_have_count(0)
     _press(page, "Control+Enter")
 
 
+def _go_through(page: Page, seen: list[str], looking: str) -> None:
+    """The claim that is open now, from its first page to the next claim; `looking` is the key to its proof."""
+    page.wait_for_url(lambda url: "/review/C-" in url and "/decide/" not in url and url not in seen)
+    seen.append(page.url)
+    asks = len(seen) % 2 == 0
+    _press(page, looking)
+    _check(page, asks=asks)
+    _decide(page, asks=asks)
+
+
 def test_ten_claims_in_a_row_by_keyboard_alone_in_four_page_loads_each(page: Page) -> None:
-    side = make_side()
-    for _number in range(CLAIMS):
-        workload = make_workload()
-        make_submitted(side, make_customer(workload), workload)
-    page.goto("/review/")
+    """Five from the rows of a filter, five that are taken; the pages of each are looked at, and ticked there."""
+    claims = [make_filed(1) for _number in range(CLAIMS)]
+    Document.objects.update(page_count=1)
+    page.goto("/review/?status=submitted")
     loads: list[str] = []
     page.on("domcontentloaded", lambda loaded: loads.append(loaded.url))
+    _press(page, "j", "Enter")
+    seen: list[str] = []
+    for _number in range(CLAIMS // 2):
+        _go_through(page, seen, "l")
+    page.wait_for_url(lambda url: "/review/C-" in url and "/decide/" not in url and url not in seen)
+    _press(page, "q")
+    page.wait_for_url("**/review/?status=submitted")
     _press(page, "t")
-    seen = []
-    for number in range(CLAIMS):
-        page.wait_for_url(lambda url: "/review/C-" in url and "/decide/" not in url and url not in seen)
-        seen.append(page.url)
-        _decide(page, asks=number % 2 == 1)
+    for _number in range(CLAIMS // 2):
+        _go_through(page, seen, "o")
     expect(page.get_by_text("No claim waits for a reviewer at the moment.")).to_be_visible()
-    assert len(loads) <= CLAIMS * LOADS_PER_CLAIM
+    for claim in claims:
+        own = [url for url in loads if claim.reference in url]
+        assert len([url for url in own if "/proof/" in url]) > 0
+        # The sixth was seen once more, when the filters led to it before it was taken.
+        assert len(own) <= LOADS_PER_CLAIM + (claim.reference in seen[5])
     decided = sorted(Claim.objects.values_list("status", flat=True))
     assert decided == [Status.APPROVED] * 5 + [Status.PARTNER_ACTION_REQUIRED] * 5
+    verdicts = Counter(ProofCell.objects.exclude(verdict="").values_list("verdict", flat=True))
+    assert verdicts[CellVerdict.REFUSED] == 5
+    assert verdicts[CellVerdict.HELD] >= 5 * len(Column)
     assert OutboxMail.objects.filter(kind__in=("approved", "information_requested")).count() == CLAIMS
+
+
+def test_ctrl_enter_in_a_form_that_goes_nowhere_leaves_what_is_written(page: Page, reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    page.goto(f"/review/{claim.reference}/")
+    _press(page, "f")
+    page.keyboard.type("I know somebody there.")
+    _press(page, "Control+Enter", "End")
+    page.keyboard.type(" Ask Robin.")
+    expect(page.locator("textarea:focus")).to_have_value("I know somebody there. Ask Robin.")
+    assert page.url.endswith(f"/review/{claim.reference}/")
+
+
+def test_whoever_approves_what_is_contested_is_told_why_not(page: Page, reviewer: User) -> None:
+    product = make_workload()
+    tenant = make_customer(product)
+    make_submitted(make_side(), tenant, product)
+    claim = make_under_review(reviewer, make_submitted(make_side(), tenant, product))
+    page.goto(f"/review/{claim.reference}/")
+    _press(page, "a")
+    expect(page.locator("[data-why-not]:focus")).to_contain_text("Cannot be approved before arbitration")
 
 
 def test_keys_never_act_in_fields_are_listed_and_can_be_turned_off(page: Page, reviewer: User) -> None:
