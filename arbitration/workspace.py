@@ -202,6 +202,26 @@ class Workspace:
         return self.claim.reviewer is not None and not self.has_in_hand and not self.is_done_for_now
 
 
+@dataclass(frozen=True)
+class _Ground:
+    """What the parts of the page are made from, read once."""
+
+    claim: Claim
+    reader: User
+    refused: ActForm | None
+    lines: list[ClaimLine]
+    checks: LiveChecks
+    ticks: Ticking
+    barred: bool
+
+
+def _ground(claim: Claim, reader: User, refused: ActForm | None, now: datetime) -> _Ground:
+    lines = list(claim.lines.exclude(submitted_at=None).select_related("product", "association"))
+    checks = look_up(claim, lines, directory(), now)
+    ticks = ticking(claim, reader, matrix_of(claim, reader, lines), sent=_ticks_sent(refused))
+    return _Ground(claim, reader, refused, lines, checks, ticks, is_barred(reader, claim))
+
+
 def workspace(
     claim: Claim,
     reader: User,
@@ -217,43 +237,41 @@ def workspace(
     `note` likewise. `place` ("?in=…&at=…") is where the reader stands in the queue.
     """
     now = now or timezone.now()
-    lines = list(claim.lines.exclude(submitted_at=None).select_related("product", "association"))
-    checks = look_up(claim, lines, directory(), now)
-    matrix = matrix_of(claim, reader, lines)
-    ticks = ticking(claim, reader, matrix, sent=_ticks_sent(refused))
-    names = {line.product.code: line.product.name for line in lines}
-    notes, barred = notes_on(claim, reader), is_barred(reader, claim)
+    ground, notes = _ground(claim, reader, refused, now), notes_on(claim, reader)
     return Workspace(
         claim=claim,
         panel=next_panel(claim, reader),
         time=time_of(claim, reader),
-        checks=checks,
-        lines=_line_views(lines, checks),
+        checks=ground.checks,
+        lines=_line_views(ground.lines, ground.checks),
         enrolments=_enrolments(claim),
-        documents=_documents(claim, reader, matrix.asked_at),
+        documents=_documents(claim, reader, ground.ticks.matrix.asked_at),
         held_back=held_back(reader, claim),
         report=report(claim, reader),
         freshness=freshness_of(claim, now),
-        ticking=ticks,
+        ticking=ground.ticks,
         hints=hints(claim, reader),
-        comments=[_comment_view(comment, names) for comment in visible_comments(reader, claim)],
+        comments=_comments(ground),
         events=[_event_view(event, reader) for event in visible_events(reader, claim).order_by("-id")],
-        forms=_placed(_forms(claim, lines, reader, refused, checks, ticks, barred=barred), place),
+        forms=_placed(_forms(ground), place),
         has_in_hand=has_in_hand(reader, claim),
         notes=notes,
         note_form=note or NoteForm.of(claim, notes, place),
-        correction=_correction(claim, reader, refused, place, barred=barred),
+        correction=_correction(ground, place),
         colleagues=here(claim, reader, now),
         changes=changes_in(claim, reader),
         place=place,
     )
 
 
-def _correction(
-    claim: Claim, reader: User, refused: ActForm | None, place: str, *, barred: bool
-) -> CorrectionsAtDesk | None:
-    came_back = refused if isinstance(refused, CorrectionForm) else None
-    return corrections_at_desk(claim, reader, came_back, place=place, barred=barred)
+def _comments(ground: _Ground) -> list[CommentView]:
+    names = {line.product.code: line.product.name for line in ground.lines}
+    return [_comment_view(comment, names) for comment in visible_comments(ground.reader, ground.claim)]
+
+
+def _correction(ground: _Ground, place: str) -> CorrectionsAtDesk | None:
+    came_back = ground.refused if isinstance(ground.refused, CorrectionForm) else None
+    return corrections_at_desk(ground.claim, ground.reader, came_back, place=place, barred=ground.barred)
 
 
 def _placed(forms: dict[str, ActForm], place: str) -> dict[str, ActForm]:
@@ -270,44 +288,28 @@ def _ticks_sent(refused: ActForm | None) -> Ticks | None:
     return Ticks(frozenset(refused["held"].value() or ()), frozenset(refused["missing"].value() or ()))
 
 
-def _forms(
-    claim: Claim,
-    lines: list[ClaimLine],
-    reader: User,
-    refused: ActForm | None,
-    checks: LiveChecks,
-    ticks: Ticking,
-    *,
-    barred: bool,
-) -> dict[str, ActForm]:
-    forms: dict[str, ActForm] = {
-        act: form(claim, lines) for act, form in ACT_FORMS.items() if may_decide(reader, act, claim, barred=barred)
-    }
+def _forms(ground: _Ground) -> dict[str, ActForm]:
+    claim, lines, refused, barred = ground.claim, ground.lines, ground.refused, ground.barred
+    able = [act for act in ACT_FORMS if may_decide(ground.reader, act, claim, barred=barred)]
+    forms: dict[str, ActForm] = {act: ACT_FORMS[act](claim, lines) for act in able}
     if isinstance(refused, ConflictForm) or not barred:
         forms[CONFLICT] = refused if isinstance(refused, ConflictForm) else ConflictForm(claim, lines)
     if refused is not None and not isinstance(refused, CellsForm | DecisionForm | ConflictForm | CorrectionForm):
         forms[next(act for act, form in ACT_FORMS.items() if isinstance(refused, form))] = refused
-    if decision := _decision(claim, lines, reader, refused, checks, ticks, barred=barred):
+    if decision := _decision(ground):
         forms[Act.REQUEST_INFORMATION] = decision
     return forms
 
 
-def _decision(
-    claim: Claim,
-    lines: list[ClaimLine],
-    reader: User,
-    refused: ActForm | None,
-    checks: LiveChecks,
-    ticks: Ticking,
-    *,
-    barred: bool,
-) -> DecisionForm | None:
+def _decision(ground: _Ground) -> DecisionForm | None:
     """The form that decides; one that came back stands whatever the reader may."""
-    came_back = refused if isinstance(refused, DecisionForm) else None
-    if came_back is None and not may_decide(reader, Act.REQUEST_INFORMATION, claim, barred=barred):
+    claim, lines, ticks = ground.claim, ground.lines, ground.ticks
+    came_back = ground.refused if isinstance(ground.refused, DecisionForm) else None
+    may = came_back or may_decide(ground.reader, Act.REQUEST_INFORMATION, claim, barred=ground.barred)
+    if not may:
         return None
     form = came_back or DecisionForm(claim, lines)
-    if checks.failures(line.pk for line in lines if line.is_undecided):
+    if ground.checks.failures(line.pk for line in lines if line.is_undecided):
         form.offer("despite_facts")
     if ticks.ticks.missing:
         form.offer("despite_cells")
