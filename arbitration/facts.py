@@ -48,7 +48,7 @@ class SubscriptionNow:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LineCheck:
     """Whether a line's product could be claimed now. `finding` is None where it could."""
 
     finding: Finding | None
@@ -67,7 +67,7 @@ class LiveChecks:
     at: datetime
     tenant: tuple[Finding, ...] = ()
     enrolment: tuple[Finding, ...] = ()
-    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    verdicts: Mapping[int, LineCheck] = field(default_factory=dict)
 
     @property
     def is_unreachable(self) -> bool:
@@ -142,13 +142,13 @@ def _enrolment_findings(claim: Claim, today: date) -> tuple[Finding, ...]:
 # --- Lines -------------------------------------------------------------------------------------------------
 
 
-def _verdicts(claim: Claim, lines: Sequence[ClaimLine], source: Directory) -> dict[int, Verdict]:
+def _verdicts(claim: Claim, lines: Sequence[ClaimLine], source: Directory) -> dict[int, LineCheck]:
     if claim.tenant_id is None:
         return {}
     try:
         subscriptions = source.subscriptions_of(claim.tenant_id)
     except DirectoryUnreachable:
-        return {line.pk: Verdict(finding(UNREACHABLE)) for line in lines}
+        return {line.pk: LineCheck(finding(UNREACHABLE)) for line in lines}
     held = held_by(claim.firm, claim.tenant_id, except_claim=claim)
     catalogue = list(Product.objects.all())
     return {line.pk: _verdict(claim, line, held, subscriptions, catalogue) for line in lines}
@@ -160,16 +160,16 @@ def _verdict(
     held: HeldByFirm,
     subscriptions: Sequence[SubscriptionFacts],
     catalogue: Sequence[Product],
-) -> Verdict:
+) -> LineCheck:
     named = str(line.subscription_id) if line.subscription_id else ""
     shown = tuple(_now(line.product, one) for one in subscriptions if _carries(line, one))
     if claim.tenant_id is None:
-        return Verdict(None, shown)
+        return LineCheck(None, shown)
     try:
         judge(line.product, named, held, subscriptions, claim.tenant_id, catalogue)
     except Refused as fault:
-        return Verdict(finding(fault.code, fault.facts), shown)
-    return Verdict(None, shown)
+        return LineCheck(finding(fault.code, fault.facts), shown)
+    return LineCheck(None, shown)
 
 
 def _carries(line: ClaimLine, subscription: SubscriptionFacts) -> bool:

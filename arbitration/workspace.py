@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from arbitration.cells import Ticks, cells_in_words
 from arbitration.corrections import CorrectionsAtDesk, corrections_at_desk
-from arbitration.facts import LiveChecks, Verdict, look_up
+from arbitration.facts import LineCheck, LiveChecks, look_up
 from arbitration.forms.acts import ACT_FORMS, ActForm, CellsForm, ConflictForm
 from arbitration.forms.correcting import CorrectionForm
 from arbitration.forms.deciding import DecisionForm
@@ -47,7 +47,7 @@ class LineView:
     """One product line, with what the directory says now and who else wants it."""
 
     line: ClaimLine
-    verdict: Verdict | None
+    verdict: LineCheck | None
     rivals: list[Rival]
 
     @property
