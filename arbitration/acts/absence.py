@@ -2,7 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,10 @@ from cpor_portal.accounts import permissions as people
 from cpor_portal.accounts.models import User
 from cpor_portal.faults import Conflict, NotAllowed, Refused
 
+log = structlog.get_logger(__name__)
 LONGEST = timedelta(days=366)
+# What begins later is a slip of the year.
+FARTHEST = timedelta(days=2 * 366)
 LONGEST_NOTE = 1_000
 
 
@@ -30,7 +34,7 @@ def declare_absence(
     Reviewers and arbiters for themselves, arbiters for everybody who reviews. Where the first day has come, what the
     person has and what waits for Microsoft goes back to the queue at once: those claims are returned as well. What
     waits for its partner stays theirs. Raises NotAllowed, Refused (`absence_backwards`, `absence_is_over`,
-    `absence_too_long`, `absence_overlaps`, `note_too_long`). `at` is aware, now unless given.
+    `absence_too_far`, `absence_too_long`, `absence_overlaps`, `note_too_long`). `at` is aware, now unless given.
     """
     require_may_plan_for(by, person)
     at = at or timezone.now()
@@ -66,15 +70,26 @@ def end_absence(*, by: User, absence_id: int, at: datetime | None = None) -> Abs
 def begin_absences(*, now: datetime) -> int:
     """Put the work of everybody whose absence has begun back into the queue; how many absences. For the portal alone.
 
-    Each has a transaction of its own. Harmless when it runs twice or late.
+    Each person has a transaction of their own, and what goes wrong with one is logged and holds up no other. Harmless
+    when it runs twice or late. Raises DatabaseError when the database itself is gone.
     """
+    return sum(_begin_of(person_id, now) for person_id in _due(now))
+
+
+def _begin_of(person_id: int, now: datetime) -> int:
     begun = 0
-    for person_id in _due(now):
+    try:
         with transaction.atomic():
             lock_desk(User.objects.get(pk=person_id))
             for absence in _to_begin(now, person_id):
                 _begin(absence, None, now)
                 begun += 1
+    except Exception as error:
+        # Isolated on purpose, as in the sweep of deadlines. A database that is gone is everybody's trouble.
+        if isinstance(error, DatabaseError) and not connection.is_usable():
+            raise
+        log.exception("absence_not_begun", person=person_id)
+        return 0
     return begun
 
 
@@ -110,6 +125,9 @@ def _begin(absence: Absence, by: User | None, at: datetime) -> list[Claim]:
         return []
     given = give_back_all(absence.person, statuses=IN_LOAD, why=ABSENCE, by=by, at=at)
     claims = [claim for claim, _event in given]
+    if absence.declared_by != absence.person:
+        # Whoever did not note it themselves hears that the work is gone, as of any other hand-back by an arbiter.
+        mails.all_returned(given, reviewer=absence.person, by=absence.declared_by, note=absence.note)
     arbiters = [person for person in people.arbiters() if person != by]
     mails.absence_began(
         absence=absence.pk, person=absence.person, last_day=absence.last_day, claims=claims, recipients=arbiters
@@ -127,6 +145,9 @@ def _require_sensible(person: User, first_day: date, last_day: date, note: str, 
         raise Refused("absence_too_long", _("An absence can have up to a year."), field="last_day")
     if len(note) > LONGEST_NOTE:
         raise Refused("note_too_long", _("The note can have up to 1,000 characters."), field="note")
+    if first_day - absences.today_of(person, at) > FARTHEST:
+        text = _("An absence can begin within two years. Check the year.")
+        raise Refused("absence_too_far", text, field="first_day")
     known = Absence.objects.filter(person=person, ended_at=None, first_day__lte=last_day, last_day__gte=first_day)
     if known.exists():
         text = _("An absence is noted on some of these days already. End that one first.")

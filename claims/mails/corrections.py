@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from claims.away import reviewer_who_is_there
 from claims.corrections import Change, changes_of
 from claims.mails.context import Context, Standing, due, for_firm, for_review
 from claims.mails.sending import send, to_firm
 from claims.models import Claim, Correction, CorrectionState, Deadline, Event
-from claims.permissions import reviewer_of
 from claims.words import DeadlineKind
 from cpor_portal.accounts.models import User
 from cpor_portal.accounts.permissions import arbiters
@@ -25,8 +25,8 @@ class Changes:
 
 
 def correction_asked(*, claim: Claim, event: Event, correction: Correction) -> None:
-    """Tell whoever has the claim that the firm asks for a correction; the arbiters where nobody has it."""
-    reviewer = reviewer_of(claim)
+    """Tell whoever has the claim that the firm asks for a correction; the arbiters where nobody who is there has it."""
+    reviewer = reviewer_who_is_there(claim, event.at)
     context = asked_context(claim, correction, _owed(claim))
     send("correction_asked", claim, event, context, [reviewer] if reviewer else arbiters())
 

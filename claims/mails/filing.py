@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from claims.away import reviewer_who_is_there
 from claims.mails.context import (
     Context,
     Standing,
@@ -12,7 +13,7 @@ from claims.mails.context import (
     standing_of,
     undecided,
 )
-from claims.mails.sending import to_firm, to_reviewer
+from claims.mails.sending import send, to_firm
 from claims.models import Claim, ClaimLine, Deadline, Event
 from claims.words import UNDECIDED_OUTCOMES
 from cpor_portal.accounts.models import User
@@ -29,10 +30,16 @@ def submitted_context(claim: Claim, lines: Sequence[ClaimLine], deadline: Deadli
 
 
 def resubmitted(*, claim: Claim, event: Event, deadline: Deadline | None) -> None:
-    """A receipt to the firm, and word to the reviewer who has the claim that the answer is there."""
+    """A receipt to the firm, and word to the reviewer who has the claim that the answer is there.
+
+    Nobody is written to in the place of a reviewer who is away: the queue marks the claim and gives it to whoever takes
+    the next one, and the arbiters are reminded before it is late (docs/decisions/taking-work.md).
+    """
     held = standing_of(claim, UNDECIDED_OUTCOMES)
     to_firm("resubmitted", claim, event, resubmitted_context(claim, held, deadline, event.actor))
-    to_reviewer("resubmitted_review", claim, event, resubmitted_review_context(claim, held.lines, deadline))
+    if reviewer := reviewer_who_is_there(claim, event.at):
+        context = resubmitted_review_context(claim, held.lines, deadline)
+        send("resubmitted_review", claim, event, context, [reviewer])
 
 
 def resubmitted_context(claim: Claim, held: Standing, deadline: Deadline | None, by: User | None) -> Context:

@@ -51,6 +51,8 @@ REVIEWER_PLACES = (
     ("arbitration:queue", pgettext_lazy("navigation", "Review queue")),
     ("arbitration:my_desk", pgettext_lazy("navigation", "My desk")),
 )
+# Pages below another address than the entry's that they belong to.
+BELONGING = {"arbitration:my_desk": ("arbitration:desks",)}
 ARBITER_PLACES = (("arbitration:figures", pgettext_lazy("navigation", "Figures")),)
 STAFF_PLACES = (("outbox:list", pgettext_lazy("navigation", "Outgoing mail")),)
 ADMIN_PLACES = (("admin:index", pgettext_lazy("navigation", "Administration")),)
@@ -69,7 +71,7 @@ def navigation_of(request: HttpRequest) -> Navigation | None:
         return None
     firm = firm_of(user)
     return Navigation(
-        places=_with_current(request.path, [Place(label, reverse(name)) for name, label in _places_of(user)]),
+        places=_with_current(request.path, _places_of(user)),
         firm=firm.name if firm else str(_("Microsoft")),
         role=_role_of(user),
     )
@@ -99,10 +101,12 @@ def _role_of(user: User) -> str:
     return str(StaffRole(user.staff_role).label) if user.staff_role else ""
 
 
-def _with_current(path: str, places: list[Place]) -> tuple[Place, ...]:
+def _with_current(path: str, places: list[tuple[str, Promise]]) -> tuple[Place, ...]:
     """Marks the place that the path lies in, the longest address first."""
-    inside = max((place.url for place in places if path.startswith(place.url)), key=len, default="")
-    return tuple(
-        Place(place.label, place.url, ("page" if place.url == path else "true") if place.url == inside else "")
-        for place in places
-    )
+    lies_in = {reverse(one): name for name, _label in places for one in (name, *BELONGING.get(name, ()))}
+    inside = lies_in.get(max((url for url in lies_in if path.startswith(url)), key=len, default=""))
+    shown = []
+    for name, label in places:
+        url = reverse(name)
+        shown.append(Place(label, url, ("page" if url == path else "true") if name == inside else ""))
+    return tuple(shown)

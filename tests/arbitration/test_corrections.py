@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from arbitration.acts.absence import declare_absence
 from arbitration.acts.approve import approve
 from arbitration.acts.ask import request_information
 from arbitration.acts.corrections import accept_correction, refuse_correction
@@ -422,6 +423,17 @@ def test_the_arbiters_are_told_where_nobody_has_the_claim(claim: Claim, other: M
     arbiter = make_staff(StaffRole.ARBITER)
     approve(reference=claim.reference, by=reviewer)
     Claim.objects.filter(pk=claim.pk).update(reviewer=None)
+    ask(claim, mpn_id=other.mpn_id)
+    assert recipients("correction_asked") == {arbiter.email}
+
+
+def test_the_arbiters_are_told_where_whoever_has_the_claim_is_away(
+    claim: Claim, other: MpnLocation, reviewer: User
+) -> None:
+    arbiter = make_staff(StaffRole.ARBITER)
+    approve(reference=claim.reference, by=reviewer)
+    today = SUNDAY.date()
+    declare_absence(by=reviewer, person=reviewer, first_day=today, last_day=today, at=SUNDAY)
     ask(claim, mpn_id=other.mpn_id)
     assert recipients("correction_asked") == {arbiter.email}
 

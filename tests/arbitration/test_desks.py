@@ -1,21 +1,26 @@
 """The desks: absences that send work back, conflicts of interest and limits, and the pages on which they are noted."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.test import Client
 from pytest_django import Settings
 
+from arbitration.acts import absence as absence_acts
 from arbitration.acts.absence import begin_absences, declare_absence, end_absence
+from arbitration.acts.hand_back import give_back_all
 from arbitration.acts.start import start_review
 from arbitration.acts.take import take_next
 from arbitration.enforcement import enforce
 from arbitration.models import Absence, Bar, Desk
 from arbitration.tasks import send_back_work_of_absent
 from claims.acts.resubmit import resubmit
+from claims.away import reviewer_who_is_there
 from claims.history import sentence
 from claims.models import Claim
 from claims.words import Audience
@@ -84,6 +89,50 @@ def test_an_absence_that_begins_today_sends_back_what_waits_for_microsoft_at_onc
     assert mail.subject == "Robin Reviewer is away: 1 claim back in the queue"
     named = f"{reviewed.customer_display_name}, {reviewed.reference}"
     assert f"{named}: due Tuesday 1 December 2026, 23:59 (PST)" in mail.text
+
+
+def test_whose_absence_an_arbiter_notes_is_told_what_of_theirs_went_back(arbiter: User, robin: User) -> None:
+    held = [make_under_review(robin) for _claim in range(2)]
+    away(robin, TODAY, TODAY + DAY, by=arbiter, note="Robin is ill.")
+    mail = OutboxMail.objects.get(kind="returned_many")
+    assert mail.recipient == robin.email
+    assert all(claim.reference in mail.text for claim in held)
+    assert "Robin is ill." in mail.text
+
+
+def test_an_absence_that_cannot_begin_holds_up_no_other(
+    robin: User, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sam = make_staff()
+    claims = [make_under_review(person) for person in (robin, sam)]
+    for person in (robin, sam):
+        away(person, TODAY + DAY, TODAY + 2 * DAY)
+    clock.shift(DAY)
+
+    def fail_for_robin(person: User, **given: Any) -> Any:
+        if person == robin:
+            raise RuntimeError("cannot be given back")
+        return give_back_all(person, **given)
+
+    monkeypatch.setattr(absence_acts, "give_back_all", fail_for_robin)
+    assert begin_absences(now=NOON + DAY) == 1
+    assert [reviewer_of(claim) for claim in claims] == [robin, None]
+    monkeypatch.undo()
+    assert begin_absences(now=NOON + DAY) == 1
+
+
+def test_an_answer_for_a_reviewer_who_is_away_is_the_queues_and_no_mail(robin: User) -> None:
+    claim = make_asked(robin)
+    away(robin, TODAY, TODAY + DAY)
+    resubmit(reference=claim.reference, by=claim.submitted_by)
+    assert not OutboxMail.objects.filter(kind="resubmitted_review").exists()
+    sam = make_staff()
+    other = make_asked(sam)
+    resubmit(reference=other.reference, by=other.submitted_by)
+    assert OutboxMail.objects.get(kind="resubmitted_review").recipient == sam.email
+    claim.refresh_from_db()
+    assert reviewer_who_is_there(claim, NOON) is None
+    assert reviewer_who_is_there(claim, NOON + 3 * DAY) == robin
 
 
 def test_an_absence_to_come_begins_with_its_first_day_where_the_person_lives(
@@ -164,6 +213,7 @@ def test_what_nobody_took_is_still_there_after_the_absence(robin: User, clock: t
         (1, 0, "", "absence_backwards"),
         (-3, -1, "", "absence_is_over"),
         (0, 367, "", "absence_too_long"),
+        (735, 740, "", "absence_too_far"),
         (0, 1, "x" * 1_001, "note_too_long"),
         (6, 9, "", "absence_overlaps"),
     ],
@@ -279,7 +329,8 @@ def test_arbiters_see_what_everybody_has(arbiter: User, robin: User, settings: S
     away(robin, TODAY, TODAY + DAY)
     page = browser_of(arbiter).get("/review/desks/").content.decode()
     row = page.partition(f'data-person="{robin.email}"')[2].partition("</tr>")[0]
-    numbers = [cell.partition(">")[2].partition("<")[0].strip() for cell in row.split('<td class="number"')[1:]]
+    cells = [cell.partition(">")[2].partition("</td>")[0] for cell in row.split('<td class="number"')[1:]]
+    numbers = [re.sub(r"<[^>]+>", " ", cell).split()[0] for cell in cells]
     assert (numbers[0], numbers[2], numbers[3]) == ("0", "1", "7")
     assert "away until" in row
 
@@ -309,6 +360,17 @@ def test_an_arbiter_sets_limits_absences_and_conflicts_for_others(arbiter: User,
         assert browser.post(f"/review/desks/{path}/", {"reviewer": robin.email, **sent}).status_code == 422
     answer = browser.post("/review/desks/limit/", {"reviewer": "nobody@example.com", "load_limit": "3"})
     assert 'data-code="reviewer_unknown"' in answer.content.decode()
+
+
+def test_everybodys_desks_belong_to_my_desk_and_each_name_leads_to_what_the_person_has(
+    arbiter: User, robin: User
+) -> None:
+    make_under_review(robin)
+    for address in ("/review/desk/", "/review/desks/"):
+        page = browser_of(arbiter).get(address).content.decode()
+        head = page.partition("</header>")[0]
+        assert re.findall(r'aria-current="\w+">([^<]+)<', head) == ["My desk", "My desk"]
+    assert f'<a href="/review/?reviewer={quote(robin.email, safe="")}">{robin}</a>' in page
 
 
 def test_for_reviewers_and_partners_the_others_desks_do_not_exist(robin: User) -> None:

@@ -28,8 +28,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = _instant(options["now"]) if options["now"] else timezone.now()
         report = enforce(now=now, limit=options["limit"], dry_run=options["dry_run"])
-        if not options["dry_run"]:
-            begin_absences(now=now)
         if len(report) < options["limit"] and not options["now"] and not options["dry_run"]:
             note_sweep(now)  # all that is due by now is done, as beat's sweep does it
         would = "would be " if options["dry_run"] else ""
@@ -39,6 +37,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{would}{step.label}: {_list(count, report.of(step))}")
         if report.passed_over:
             self.stdout.write(f"passed over, somebody had them: {report.passed_over}")
+        # Only now: whatever goes wrong with an absence, the report of what was enforced is printed.
+        begun = 0 if options["dry_run"] else begin_absences(now=now)
+        if begun:
+            self.stdout.write(f"absences that began: {begun}")
         if report.failed:
             raise CommandError(f"failed, and still due: {' '.join(report.failed)}")
 
