@@ -154,8 +154,9 @@ def test_without_a_reason_the_text_is_kept(desk: Client, reviewer: User, act: st
     assert response.status_code == 422
     assert 'data-code="reasons_required"' in page
     assert "names &lt;Teams&gt; &amp; Exchange." in page
-    # Once in the summary on top, and once at the field.
-    assert page.count("Choose at least one reason.") == 2
+    # Once in the summary on top, and once at the field; each names the verdict that it is about.
+    asked, rejected = "for what you ask the partner.", "for the rejection."
+    assert page.count(f"Choose at least one reason {asked if act == 'request-information' else rejected}") == 2
     # The decision form stands there with what was sent: about every product, with the text in one piece.
     assert response.context["refused"].lines_with(VERDICTS[act]) == [claim.lines.get().pk]
     assert status_of(claim) == Status.UNDER_REVIEW
