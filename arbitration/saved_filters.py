@@ -8,9 +8,10 @@ from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from arbitration.acts.desks import lock_desk
 from arbitration.filtering import Filters, Look, matching
 from arbitration.keyset import in_order
-from arbitration.models import Desk, SavedFilter
+from arbitration.models import SavedFilter
 from arbitration.permissions import require_role
 from claims.models import Claim
 from cpor_portal.accounts.models import User
@@ -62,15 +63,10 @@ def save(*, owner: User, name: str, filters: Filters) -> SavedFilter:
         raise Refused("filters_required", _("Filter the queue first: there is nothing to keep yet."), field="query")
     if len(filters.query) > LONGEST:
         raise Refused("filters_too_long", _("The search text is too long to be kept. Shorten it."), field="query")
-    _lock_desk(owner)
+    # Two saves of one person at once, in two windows, go one after the other.
+    lock_desk(owner)
     _check_room(owner, name)
     return SavedFilter.objects.create(owner=owner, name=name, query=filters.query)
-
-
-def _lock_desk(owner: User) -> None:
-    """Two saves of one person at once, in two windows, go one after the other."""
-    Desk.objects.get_or_create(person=owner)
-    Desk.objects.select_for_update().get(person=owner)
 
 
 def _check_room(owner: User, name: str) -> None:
