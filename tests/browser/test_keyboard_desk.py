@@ -165,6 +165,15 @@ def test_whoever_approves_what_is_contested_is_told_why_not(page: Page, reviewer
     expect(page.locator("[data-why-not]:focus")).to_contain_text("Cannot be approved before arbitration")
 
 
+def test_the_way_to_the_decision_stays_in_sight_until_one_is_there(page: Page, reviewer: User) -> None:
+    claim = make_under_review(reviewer)
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"/review/{claim.reference}/")
+    expect(page.locator(".at-hand")).to_have_css("position", "sticky")
+    _press(page, "d")
+    expect(page.locator(".at-hand")).to_have_css("position", "static")
+
+
 def test_keys_never_act_in_fields_are_listed_and_can_be_turned_off(page: Page, reviewer: User) -> None:
     claim = make_under_review(reviewer)
     page.goto(f"/review/{claim.reference}/")
@@ -220,6 +229,11 @@ def test_a_colleague_who_looks_and_a_change_are_told_while_the_page_stands_open(
     page.goto(f"/review/{claim.reference}/")
     expect(page.get_by_text("Robin Reviewer")).to_be_visible()
     expect(page.locator("[data-moved-on]")).to_be_hidden()
+    # Written anew, the same names would be read out again every twenty seconds.
+    page.evaluate("window.said = document.querySelector('[data-people]').firstChild")
+    with page.expect_response(lambda answer: answer.url.endswith("/presence/")):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert page.evaluate("window.said === document.querySelector('[data-people]').firstChild")
     with theirs.expect_navigation():
         theirs.keyboard.press("s")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
