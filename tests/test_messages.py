@@ -15,7 +15,6 @@ from devtools.borrowed import BORROWED
 # Names that Hungarian takes over as they are; all else that equals its English is a text that was forgotten.
 SAME_IN_BOTH = {
     "Enter",
-    "Esc",
     "Ctrl+Enter",
     "Microsoft",
     "Microsoft 365",
