@@ -16,7 +16,7 @@ from arbitration.models import Bar
 from arbitration.people import who_may_have_claims
 from arbitration.permissions import require_role, standing_bars
 from claims.acts.ground import begin
-from claims.models import Claim, ClaimLine
+from claims.models import Claim, ClaimLine, Event
 from claims.transitions import REVIEWED_NEXT, Act
 from claims.words import Status
 from cpor_portal.accounts.models import StaffRole, User
@@ -31,7 +31,8 @@ def take_next(*, by: User, at: datetime | None = None) -> Claim | None:
     """Give `by` the most urgent claim that waits for a reviewer, and start or go on with its review; None if none does.
 
     Most urgent is what is due first, missed deadlines before all, among what `by` has and has not started, what nobody
-    has, and what somebody has who left or is away. Claims from which `by` is barred are left to the others. Nobody
+    has, and what somebody has who left or is away. Claims from which `by` is barred, and those that `by` has handed
+    back, are left to the others. Nobody
     waits for a claim: rows that a colleague is taking at this moment are passed over (SKIP LOCKED), so no two people
     ever get the same. Reviewers and arbiters may. Raises NotAllowed; Refused `reviewer_absent`, or
     `load_limit_reached` where there is no claim of their own either. `at` is aware, now unless given.
@@ -60,7 +61,7 @@ class _Waiting:
         self.own = Q(reviewer=by, status=Status.SUBMITTED)
         self.parts = [self.own]
         if not own_alone:
-            self.parts.append(Q(reviewer=None, status__in=IN_LOAD))
+            self.parts.append(Q(~_handed_back_by(by), reviewer=None, status__in=IN_LOAD))
             gone = _gone(at) - {by.pk}
             self.parts += [Q(reviewer__in=sorted(gone), status__in=IN_LOAD)] if gone else []
         self.barred = _barred(standing_bars().filter(person=by))
@@ -106,6 +107,12 @@ def _locked_of(waiting: _Waiting, ids: Sequence[int]) -> Claim | None:
         .select_for_update(of=("self",), no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked)
         .first()
     )
+
+
+def _handed_back_by(by: User) -> Exists:
+    """What `by` handed back with a note is for others; whoever wants it all the same takes it over from its page."""
+    back = Event.objects.filter(claim=OuterRef("pk"), verb=Act.HAND_BACK, actor=by, data__why="note")
+    return Exists(back.order_by())
 
 
 def _barred(bars: QuerySet[Bar]) -> Q:

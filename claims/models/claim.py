@@ -154,12 +154,11 @@ class Claim(models.Model):
             models.Index(fields=["customer_country", "due_at", "id"], name="claims_by_country"),
             # What is owed in any status: what is overdue, whoever owes it.
             models.Index(fields=["due_at", "id"], name="claims_owed", condition=Q(due_at__isnull=False)),
-            # What came since a reviewer's last visit: filed, handed in again, or with a correction.
-            models.Index(fields=["submitted_at"], name="claims_filed_since", condition=_WAITS),
+            # What came since a reviewer's last visit, wherever it stands by now: filed, handed in again, or with a
+            # correction.
+            models.Index(fields=["submitted_at"], name="claims_filed_since"),
             models.Index(
-                fields=["resubmitted_at"],
-                name="claims_back_since",
-                condition=_WAITS & Q(resubmitted_at__isnull=False),
+                fields=["resubmitted_at"], name="claims_back_since", condition=Q(resubmitted_at__isnull=False)
             ),
             models.Index(
                 fields=["correction_asked_at"],

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from arbitration.acts.approve import approve
 from arbitration.acts.assign import NotAllCan, assign, assign_many
 from arbitration.acts.bars import declare_bar, declare_conflict, lift_bar
+from arbitration.acts.hand_back import hand_back
 from arbitration.acts.reject import reject
 from arbitration.acts.start import start_review
 from arbitration.acts.take import take_next
@@ -74,6 +75,18 @@ def code_of(act: Any, **arguments: Any) -> str:
 # --- Conflicts of interest ---------------------------------------------------------------------------------
 
 REJECTION: dict[str, Any] = {"reasons": [Reason.PROOF_MISSING], "text": "It is about another customer."}
+
+
+def test_whoever_hands_a_claim_back_is_not_given_it_again_but_may_take_it_over(robin: User, sam: User) -> None:
+    first, second = make_submitted(), make_submitted()
+    taken = take_next(by=robin)
+    assert taken == first
+    hand_back(reference=first.reference, by=robin, note="I do not know this product.")
+    assert take_next(by=robin) == second
+    assert take_next(by=robin) is None
+    assert take_next(by=sam) == first
+    hand_back(reference=first.reference, by=sam, note="Nor do I.")
+    assert start_review(reference=first.reference, by=robin).reviewer == robin
 
 
 def test_a_conflict_on_a_claim_hands_it_back_and_leaves_the_firms_other_claims_free(robin: User) -> None:

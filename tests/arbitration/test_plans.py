@@ -117,7 +117,7 @@ def test_neither_what_is_new_since_the_last_visit_nor_its_neighbours_do(
     visit = {"visited_at": now, "visit_began_at": now, "visit_before_at": since}
     Desk.objects.update_or_create(person=reviewer, defaults=visit)
     row = page_of(reviewer, Filters(new=True), now=now, since=since).rows[20]
-    pages = [f"/review/?{query}" for query in ("new=1", "new=1&country=HU", "new=1&mine=1")]
+    pages = [f"/review/?{query}" for query in ("new=1", "new=1&country=HU", "new=1&mine=1", "status=all&new=1")]
     for address in (*pages, row.url):
         asked = [query for query in reads_of(partial(client.get, address)) if '"submitted_at" > ' in query]
         assert asked, address
@@ -177,7 +177,10 @@ def test_the_desks_count_from_an_index_alone(client: Client, large: set[str]) ->
     for address in ("/review/desk/", "/review/desks/"):
         queries = reads_of(partial(client.get, address))
         (counting,) = [query for query in queries if 'COUNT("claims_claim"."reviewer_id")' in query]
-        assert [node["Node Type"] for node in nodes_of(counting) if "Scan" in node["Node Type"]] == ["Index Only Scan"]
+        scans = [node for node in nodes_of(counting) if "Scan" in node["Node Type"]]
+        # Whether the rows are looked at besides is the planner's choice, by what VACUUM has seen last.
+        assert {node["Node Type"] for node in scans} <= {"Index Only Scan", "Index Scan"}
+        assert {node["Index Name"] for node in scans} == {"claims_of_reviewer"}
         assert [query for query in queries if scanned(query, large)] == []
 
 
