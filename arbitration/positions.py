@@ -37,7 +37,7 @@ class Neighbours:
 
 
 def neighbours(reader: User, query: str, at: str, now: datetime) -> Neighbours:
-    """The claims before and after the cursor `at` in the filters `query`; two queries, however many claims there are.
+    """The claims before and after the cursor `at` in the filters `query`; three queries, however many claims there are.
 
     `reader` is a reviewer or arbiter, `now` an aware instant. Neither neighbour where `at` cannot be read.
     """

@@ -117,9 +117,8 @@ class FilterForm(forms.Form):
         self.helper.form_class = "queue-filters"
         self.helper.attrs = {"role": "search"}
         apply = HTML('{% include "arbitration/parts/apply.html" %}')
-        begin, end = HTML('{% include "arbitration/parts/more_filters.html" %}'), HTML("</details>")
-        more = Div(*SWITCHES, *FOLDED, css_class="filters queue-switches")
-        self.helper.layout = Layout(Div("q", "status", "area", apply, css_class="filters"), begin, more, end)
+        more = Div(*SWITCHES, *FOLDED, template="arbitration/parts/more_filters.html", open=self.has_more)
+        self.helper.layout = Layout(Div("q", "status", "area", apply, css_class="filters"), more)
 
     @property
     def has_more(self) -> bool:

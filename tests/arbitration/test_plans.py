@@ -180,7 +180,7 @@ def test_the_desks_count_from_an_index_alone(client: Client, large: set[str]) ->
         scans = [node for node in nodes_of(counting) if "Scan" in node["Node Type"]]
         # Whether the rows are looked at besides is the planner's choice, by what VACUUM has seen last.
         assert {node["Node Type"] for node in scans} <= {"Index Only Scan", "Index Scan"}
-        assert {node["Index Name"] for node in scans} == {"claims_of_reviewer"}
+        assert {node["Index Name"].startswith("claims_") for node in scans} == {True}
         assert [query for query in queries if scanned(query, large)] == []
 
 

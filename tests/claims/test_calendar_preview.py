@@ -104,7 +104,7 @@ def test_each_kind_in_business_days_is_looked_at_and_no_window() -> None:
     claim = make_draft()
     for kind in DeadlineKind:
         start(claim, kind)
-    at_the_site = {DeadlineKind.REVIEW, DeadlineKind.RULING, DeadlineKind.DISPUTE_RULING}
+    at_the_site = {DeadlineKind.REVIEW, DeadlineKind.RULING, DeadlineKind.DISPUTE_RULING, DeadlineKind.CORRECTION}
     assert {one.deadline.kind for one in preview(Whose())} == at_the_site
     assert {one.deadline.kind for one in preview(Whose(claim.firm))} == {
         DeadlineKind.PARTNER_ANSWER,

@@ -40,7 +40,7 @@ def _of_partners(claim: Claim, other: MpnLocation) -> dict[str, Fields]:
         "claims:delete_draft": {"version": claim.version},
         "claims:edit": CONTACTS,
         "claims:make_feed": {"name": "The team's calendar"},
-        "claims:proof": {"document": document.pk, "page": 1, "cells": f"{line.product_id}:named", "columns": "named"},
+        "claims:proof": {"document": document.pk, "page": 1, "cells": f"{line.pk}:named", "columns": "named"},
         "claims:resubmit": {"body": "Here is the day.", "version": claim.version},
         "claims:submit": {"version": claim.version},
         "claims:withdraw": {"lines": [line.pk], "reason": "It was a slip.", "version": claim.version},

@@ -25,6 +25,8 @@ ARBITER = ("Ada Arbiter", "ada@microsoft.example")
 READERS = {
     "unassigned": FORMER_REVIEWER,
     "escalated": ARBITER,
+    "correction_missed": ARBITER,
+    "absence_began": ARBITER,
     "ruling_near": ARBITER,
     "ruling_escalated": ARBITER,
 }

@@ -162,7 +162,10 @@ def test_what_nothing_later_repeats_is_never_replaced() -> None:
     of_cases = {"contested", "ruling_near", "ruling_escalated"}
     of_proof = {"document_infected", "proof_ages"}
     of_corrections = {"correction_accepted", "correction_refused"}
-    never = DECISIONS | of_cases | of_proof | of_corrections | {"withdrawn", "comment_posted", "comment_posted_review"}
+    # Of many claims at once: later news of one of them does not tell of the others.
+    of_many = {"absence_began", "assigned_many", "unassigned_many", "returned_many"}
+    talk = {"withdrawn", "comment_posted", "comment_posted_review"}
+    never = DECISIONS | of_cases | of_proof | of_corrections | of_many | talk
     assert {kind.code for kind in KINDS} - {older for older, _newer in pairs()} == never
 
 

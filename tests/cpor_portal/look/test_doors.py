@@ -47,7 +47,7 @@ def test_each_role_is_shown_its_own_places(client: Client, settings: LazySetting
         seen[person.staff_role] = _places(client)
     assert seen == {
         "": ["/claims/", "/associations/", "/calendar/", "/incentives/"],
-        "reviewer": ["/review/", "/outbox/"],
+        "reviewer": ["/review/", "/review/desk/", "/outbox/"],
         "portal_admin": ["/outbox/", "/admin/"],
     }
 
